@@ -1,0 +1,33 @@
+"""`nlpx evaluate`: score a trained run on a labelled file or on a split of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nlpx.cli.options import RunRef, RunsDir
+
+
+def evaluate_command(
+    run: RunRef = "latest",
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", "-d", metavar="FILE", help="A labelled file.  [default: the run's test, else dev]"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Print precision, recall and F1 of a finished run, with 95 % bootstrap intervals over texts."""
+    from nlpx.cli.show import show_metrics
+    from nlpx.pipeline.evaluate import evaluate
+    from nlpx.runs import RunStore
+
+    found = RunStore.default(runs_dir).find(run)
+    task, title, metrics = evaluate(found, data)
+    if as_json:
+        typer.echo(json.dumps(metrics, ensure_ascii=False, indent=2))
+    else:
+        show_metrics(title, task.table(metrics))

@@ -1,0 +1,167 @@
+"""What a task is, and how tasks are found.
+
+A task says how to read its data, which predictors can learn it, how predictions are scored and what a submission looks
+like. The runner in `nlpx.pipeline` does the rest. Tasks are found through the entry-point group ``nlpx.tasks``; the
+ones that ship use the same door as anyone's plug-in.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from nlpx.config.base import ExperimentConfig
+from nlpx.errors import UsageError
+
+ExampleT = TypeVar("ExampleT")
+PredictionT = TypeVar("PredictionT")
+
+SPLITS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True)
+class FitContext:
+    """What the runner hands to a predictor for training.
+
+    Args:
+        folder: where checkpoints go; emptied by the runner when training has finished.
+        seed: the experiment's seed; all randomness derives from it.
+        progress: told about epochs and batches (`nlpx.training.progress.Progress`), or None for silence.
+        max_seconds: finish the epoch that is running at this time, then stop; None for no limit.
+        smoke: run a few batches only.
+        resume: go on from the checkpoint in `folder`.
+    """
+
+    folder: Path
+    seed: int
+    progress: Any = None
+    max_seconds: float | None = None
+    smoke: bool = False
+    resume: bool = False
+
+
+@dataclass
+class FitReport:
+    """What training leaves behind: a row per epoch, and why it ended."""
+
+    history: list[dict[str, float]] = field(default_factory=list)
+    stopped: str = "finished"
+    parameters: int = 0
+
+
+class Predictor(ABC, Generic[ExampleT, PredictionT]):
+    """Something that learns a task: a network, a feature CRF, a dictionary."""
+
+    @abstractmethod
+    def fit(
+        self, train: Sequence[ExampleT], dev: Sequence[ExampleT], context: FitContext
+    ) -> FitReport:
+        """Learn from `train` only; `dev` chooses the epoch."""
+
+    @abstractmethod
+    def predict(self, examples: Sequence[ExampleT]) -> list[PredictionT]:
+        """One prediction per example, in order. The runner hands over long inputs in chunks."""
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Write everything `load` needs as plain files; no pickle."""
+
+    @abstractmethod
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote. Raises RunError naming a missing or damaged file."""
+
+    def plan(self, train: Sequence[ExampleT]) -> dict[str, str]:
+        """Facts for `--dry-run`: parameters, rough memory, steps per epoch."""
+        return {}
+
+
+class Task(ABC, Generic[ExampleT, PredictionT]):
+    """One task of the runner. Stateless but for its config."""
+
+    name: ClassVar[str]
+    Config: ClassVar[type[ExperimentConfig]]
+    summary: ClassVar[str]
+    main_metric: ClassVar[str]
+
+    def __init__(self, config: Any) -> None:
+        self.config = config
+
+    @abstractmethod
+    def read(self, split: str) -> tuple[list[ExampleT], dict[str, Any]]:
+        """Examples of a split, and what was counted or repaired on the way. Empty where the config names none."""
+
+    @abstractmethod
+    def read_file(self, path: Path) -> tuple[list[ExampleT], dict[str, Any]]:
+        """Examples of any file in a format of the task."""
+
+    @abstractmethod
+    def input_files(self) -> dict[str, Path]:
+        """Every file that decides the outcome, by its key in the config."""
+
+    @abstractmethod
+    def stream(self, lines: Iterable[str]) -> Iterator[ExampleT]:
+        """Unlabelled examples from lines of text or JSON, lazily."""
+
+    @abstractmethod
+    def predictor(self) -> Predictor[ExampleT, PredictionT]:
+        """A fresh, untrained predictor as the config asks for it."""
+
+    @abstractmethod
+    def evaluate(self, examples: Sequence[ExampleT], predictions: Sequence[PredictionT]) -> dict[str, Any]:
+        """All metrics of one split; holds `main_metric` and its ``interval``."""
+
+    @abstractmethod
+    def record(self, example: ExampleT, prediction: PredictionT) -> dict[str, Any]:
+        """One line of a predictions file."""
+
+    @abstractmethod
+    def submission_name(self) -> str:
+        """File name of the submission."""
+
+    @abstractmethod
+    def write_submission(
+        self, path: Path, examples: Sequence[ExampleT], predictions: Sequence[PredictionT]
+    ) -> None:
+        """Write the file to upload."""
+
+    @abstractmethod
+    def check_submission(self, path: Path, examples: Sequence[ExampleT]) -> list[str]:
+        """Problems of a submission file, empty if it would be accepted."""
+
+    def table(self, metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        """Rows to print for `nlpx evaluate`, header first."""
+        return [("metric", "value"), (self.main_metric, f"{metrics[self.main_metric]:.4f}")]
+
+
+@cache
+def _entry_points() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group="nlpx.tasks")}
+
+
+def task_names() -> list[str]:
+    """Names of all installed tasks, sorted."""
+    return sorted(_entry_points())
+
+
+def get_task(name: str) -> type[Task[Any, Any]]:
+    """The class of a task.
+
+    Raises:
+        UsageError: no task of that name is installed.
+    """
+    from difflib import get_close_matches
+
+    found = _entry_points().get(name)
+    if found is None:
+        close = get_close_matches(name, task_names(), n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(
+            f"there is no task {name!r}", f"{hint}installed tasks: {', '.join(task_names()) or 'none'}"
+        )
+    task: type[Task[Any, Any]] = found.load()
+    return task

@@ -1,0 +1,99 @@
+"""The config of sequence labeling: one YAML file, every key described."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from nlpx.config.base import DataPath, ExperimentConfig
+from nlpx.config.heads import CRFConfig, HeadConfig
+from nlpx.config.training import TrainingConfig
+from nlpx.encoders.bilstm import BiLSTMConfig
+from nlpx.encoders.registry import EncoderConfigs
+
+Format = Literal["auto", "columns", "cluener", "jsonl"]
+Scheme = Literal["BIO", "IOB1", "BIOES", "BMES", "BMESO"]
+
+
+class Strict(BaseModel):
+    """A section of the config: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Holdout(Strict):
+    """Hold a share of the training texts out as dev, by hash of the normalised text."""
+
+    holdout: float = Field(gt=0, lt=1, description="Share of the training texts, in (0, 1).")
+
+
+class DataConfig(Strict):
+    """Where the texts are and how to read them."""
+
+    train: DataPath = Field(description="Labelled training texts.")
+    dev: DataPath | Holdout | None = Field(
+        default=None, description="Labelled texts that choose the epoch: a file, or {holdout: 0.1} of train."
+    )
+    test: DataPath | None = Field(default=None, description="Texts to submit; labels in it are only scored.")
+    format: Format = Field(default="auto", description="File format; auto looks at the first lines.")
+    scheme: Scheme | Literal["auto"] = Field(default="auto", description="Tag scheme of column files.")
+    unit: Literal["auto", "char", "word"] = Field(
+        default="auto", description="What a token of a column file is; auto counts token lengths."
+    )
+    text_column: int = Field(default=0, description="Column of the token in column files; -1 is the last.")
+    tag_column: int = Field(default=-1, description="Column of the tag in column files; -1 is the last.")
+    skip_bad: bool = Field(default=False, description="Drop and count unreadable lines instead of stopping.")
+
+
+class WindowConfig(Strict):
+    """Texts longer than `max_length` are cut into overlapping windows; nothing is lost."""
+
+    max_length: int = Field(default=256, ge=8, description="Longest window, in characters or words.")
+    overlap: int = Field(default=32, ge=0, description="Units that neighbouring windows share.")
+
+    @model_validator(mode="after")
+    def _overlap_fits(self) -> WindowConfig:
+        if self.overlap * 2 >= self.max_length:
+            raise ValueError("overlap must be less than half of max_length")
+        return self
+
+
+class SubmissionConfig(Strict):
+    """The file to upload."""
+
+    format: Literal["cluener", "columns", "jsonl"] = Field(default="jsonl", description="Format of the submission.")
+
+
+class CRFSuiteConfig(Strict):
+    """The feature CRF of `model: crfsuite`: window-2 character n-grams, trained by L-BFGS."""
+
+    c1: float = Field(default=0.05, ge=0, description="L1 penalty.")
+    c2: float = Field(default=0.01, ge=0, description="L2 penalty.")
+    max_iterations: int = Field(default=100, ge=1, description="L-BFGS iterations.")
+
+
+class SequenceLabelingConfig(ExperimentConfig):
+    """Sequence labeling: spans with labels in texts."""
+
+    task: Literal["sequence_labeling"] = Field(default="sequence_labeling", description="The task's name.")
+    data: DataConfig = Field(description="Where the texts are and how to read them.")
+    model: Literal["neural", "crfsuite"] = Field(
+        default="neural", description="neural: encoder + head; crfsuite: feature CRF, the baseline to beat."
+    )
+    scheme: Scheme = Field(default="BIOES", description="Tag scheme the model works in.")
+    encoder: EncoderConfigs = Field(default=BiLSTMConfig(), description="The shared encoder.")
+    head: Annotated[HeadConfig, Field(description="What turns vectors into tags.")] = CRFConfig()
+    windows: WindowConfig = Field(default=WindowConfig(), description="How long texts are cut.")
+    training: TrainingConfig = Field(default=TrainingConfig(), description="How the network is trained.")
+    crfsuite: CRFSuiteConfig = Field(default=CRFSuiteConfig(), description="Used by model: crfsuite only.")
+    submission: SubmissionConfig = Field(default=SubmissionConfig(), description="The file to upload.")
+
+    @model_validator(mode="after")
+    def _sections_fit_the_model(self) -> SequenceLabelingConfig:
+        given = self.model_fields_set
+        if self.model == "crfsuite" and (unused := sorted(given & {"encoder", "head", "windows"})):
+            raise ValueError(f"model: crfsuite does not use {', '.join(unused)}; remove it")
+        if self.model == "neural" and "crfsuite" in given:
+            raise ValueError("crfsuite: is only used by model: crfsuite")
+        return self
