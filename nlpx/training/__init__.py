@@ -1,0 +1,1 @@
+"""The training engine every task shares: batches, optimiser, fit loop, checkpoints, weights."""
