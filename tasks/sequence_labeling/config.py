@@ -12,7 +12,7 @@ from nlpx.config.training import TrainingConfig
 from nlpx.encoders.bilstm import BiLSTMConfig
 from nlpx.encoders.registry import EncoderConfigs
 
-Format = Literal["auto", "columns", "cluener", "jsonl"]
+Format = Literal["auto", "columns", "cluener", "spans"]
 Scheme = Literal["BIO", "IOB1", "BIOES", "BMES", "BMESO"]
 
 
@@ -38,7 +38,7 @@ class DataConfig(Strict):
     test: DataPath | None = Field(default=None, description="Texts to submit; labels in it are only scored.")
     format: Format = Field(default="auto", description="File format; auto looks at the first lines.")
     scheme: Scheme | Literal["auto"] = Field(default="auto", description="Tag scheme of column files.")
-    unit: Literal["auto", "char", "word"] = Field(
+    unit: Literal["auto", "character", "word"] = Field(
         default="auto", description="What a token of a column file is; auto counts token lengths."
     )
     text_column: int = Field(default=0, description="Column of the token in column files; -1 is the last.")
@@ -62,7 +62,7 @@ class WindowConfig(Strict):
 class SubmissionConfig(Strict):
     """The file to upload."""
 
-    format: Literal["cluener", "columns", "jsonl"] = Field(default="jsonl", description="Format of the submission.")
+    format: Literal["cluener", "columns", "spans"] = Field(default="spans", description="Format of the submission.")
 
 
 class CRFSuiteConfig(Strict):

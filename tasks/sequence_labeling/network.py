@@ -1,0 +1,60 @@
+"""The Keras model of sequence labeling: shared encoder, emissions, head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class Tagger(keras.Model):
+    """Encoder vectors to one score per tag, trained by the head's own loss.
+
+    Args:
+        encoder: layer from features `(batch, length, ...)` to vectors `(batch, length, units)`.
+        head: layer with `loss(emissions, tags, mask)` and `decode(emissions, mask)`.
+        num_tags: size of the tag inventory.
+        dropout: share of the vectors' units dropped before the emissions, in [0, 1).
+
+    Call arguments:
+        x: dict of features, with `mask (batch, length)` bool and, in training, `tags (batch, length)` int.
+
+    Returns:
+        emissions, float32 `(batch, length, tags)`.
+    """
+
+    def __init__(self, encoder: keras.layers.Layer, head: keras.layers.Layer, num_tags: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.emissions = keras.layers.Dense(num_tags, dtype="float32", name="emissions")
+        self.head = head
+
+    def call(self, x: dict[str, Any], training: bool | None = None) -> Any:
+        vectors = self.encoder(x, training=training)  # (batch, length, units)
+        return self.head(self.emissions(vectors), mask=x["mask"])  # (batch, length, tags)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Mean negative log-likelihood over the real rows; rows filled up to a static shape weigh nothing."""
+        losses = self.head.loss(y_pred, x["tags"], x["mask"])  # (batch,)
+        real = ops.cast(ops.any(x["mask"], axis=1), losses.dtype)  # (batch,)
+        return ops.sum(losses * real) / ops.maximum(ops.sum(real), 1.0)
+
+
+class Decoder(keras.Model):
+    """Best tags of a tagger, as one compiled graph."""
+
+    def __init__(self, tagger: Tagger, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tagger = tagger
+
+    def call(self, x: dict[str, Any]) -> Any:
+        tags, _ = self.tagger.head.decode(self.tagger(x, training=False), x["mask"])
+        return tags  # (batch, length)
