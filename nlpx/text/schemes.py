@@ -1,7 +1,7 @@
 """The tag schemes: which letters they use and which tags may stand next to each other.
 
-A tag is `O` or a letter and a label (`B-PER`; `B_PER` is read too). The letters of every scheme map to four roles,
-B (first position of an entity), I (further), E (last) and S (only one), so that all schemes share one reading:
+A tag is `O` or a letter and a label (`B-PER`; `B_PER` is read too). The letters of every scheme map to four
+roles, B (first position of an entity), I (further), E (last) and S (only one), so that all share one reading:
 
     O O B I E O S      role
     O O B I I O B      BIO    every entity begins with B (also called IOB2)
@@ -49,7 +49,7 @@ class Tag(NamedTuple):
 
 
 class Junction(NamedTuple):
-    """What happens between two neighbouring tags under the lenient reading, and whether the scheme allows it."""
+    """What happens between two neighbouring tags in the lenient reading, and whether the scheme allows it."""
 
     closes: bool  # the tag before is the last of its entity
     opens: bool  # the tag after is the first of its entity
@@ -106,8 +106,8 @@ def tag_names(labels: Iterable[str], scheme: str) -> list[str]:
 def junction(before: str, after: str, scheme: str) -> Junction:
     """What happens between two neighbouring tags; the edges of a text count as `O`.
 
-    The lenient reading, that of conlleval and of seqeval's default: a tag that can't go on with the entity before
-    it (an I after O, after another label, after an E or S) opens one; an entity that is not closed ends there.
+    The lenient reading, that of conlleval and of seqeval's default: a tag that can't go on with the entity
+    before it (an I after O, after another label, after an E or S) opens one; an entity not closed ends there.
     """
     left, right = parse_tag(before, scheme), parse_tag(after, scheme)
     joined = left.role in "BI" and right.role in "IE" and left.label == right.label

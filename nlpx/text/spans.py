@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -27,7 +28,7 @@ def flatten(spans: Iterable[Span]) -> list[Span]:
 def overlaps(spans: Iterable[Span]) -> bool:
     """Whether any two spans share a character."""
     ordered = sorted(spans)
-    return any(after.start < before.end for before, after in zip(ordered, ordered[1:], strict=False))
+    return any(after.start < before.end for before, after in pairwise(ordered))
 
 
 def misaligned(spans: Iterable[Span], tokens: Sequence[tuple[int, int]] | None) -> int:

@@ -1,17 +1,16 @@
-"""From spans to tags and back, in any scheme; see `nlpx.text.schemes` for the schemes and the rule of repair."""
+"""From spans to tags and back, in any scheme; `nlpx.text.schemes` has the schemes and the rule of repair."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain
 
 import numpy as np
 
-from nlpx.errors import DataError
+from nlpx.text.scheme_detection import detect
 from nlpx.text.schemes import (
     OUTSIDE,
     SCHEMES,
-    has_ends,
     junction,
     parse_tag,
     scheme_name,
@@ -19,12 +18,14 @@ from nlpx.text.schemes import (
     write_tag,
 )
 from nlpx.text.spans import Span, flatten
+from nlpx.text.strict_tags import strict_spans
 
 __all__ = [
     "SCHEMES",
     "convert",
     "count_repairs",
     "detect",
+    "repair_tags",
     "spans_to_tags",
     "tag_names",
     "tags_to_spans",
@@ -40,7 +41,7 @@ def spans_to_tags(spans: Iterable[Span], tokens: Tokens | int, scheme: str = "BI
     Args:
         spans: overlapping ones are flattened first (`nlpx.text.spans.flatten`).
         tokens: the tokens' offsets in reading order, or the number of characters where each is a token.
-            A span takes every token it touches; one that touches none, or only tokens already taken, is left out.
+            A span takes every token it touches; one that touches only tokens already taken is left out.
     """
     scheme = scheme_name(scheme)
     length = tokens if isinstance(tokens, int) else len(tokens)
@@ -64,22 +65,25 @@ def tags_to_spans(
     Args:
         tags: one per token.
         tokens: the tokens' offsets; None where every character is a token.
-        strict: leave out every entity that the scheme does not spell completely (seqeval's strict mode) instead
-            of repairing it (`nlpx.text.schemes.junction`).
+        strict: leave out every entity that the scheme does not spell completely (seqeval's strict mode)
+            instead of repairing it (`nlpx.text.schemes.junction`).
     """
     scheme = scheme_name(scheme)
-    found = _strict(tags, scheme) if strict else _lenient(tags, scheme)
-    if tokens is None:
-        return found
-    return [Span(tokens[first][0], tokens[last - 1][1], label) for first, last, label in found]
+    found = strict_spans(tags, scheme) if strict else _lenient(tags, scheme)[0]
+    return found if tokens is None else _at_offsets(found, tokens)
+
+
+def repair_tags(
+    tags: Sequence[str], tokens: Tokens | None = None, scheme: str = "BIO"
+) -> tuple[list[Span], int]:
+    """`tags_to_spans` and `count_repairs` in one pass."""
+    found, repairs = _lenient(tags, scheme_name(scheme))
+    return (found if tokens is None else _at_offsets(found, tokens)), repairs
 
 
 def count_repairs(tags: Sequence[str], scheme: str = "BIO") -> int:
     """How many neighbours, edges of the text included, stand together that the scheme forbids; 0 = legal."""
-    scheme = scheme_name(scheme)
-    return sum(
-        not junction(before, after, scheme).legal for before, after in pairwise([OUTSIDE, *tags, OUTSIDE])
-    )
+    return _lenient(tags, scheme_name(scheme))[1]
 
 
 def convert(tags: Sequence[str], source: str, target: str) -> list[str]:
@@ -101,39 +105,8 @@ def transitions(tags: Sequence[str], scheme: str) -> tuple[np.ndarray, np.ndarra
     return allowed.reshape(len(tags), len(tags)), start, end
 
 
-def detect(sequences: Iterable[Sequence[str]]) -> str:
-    """The scheme of a file: by its letters, and BIO against IOB1 by whether any B stands where IOB1 has none."""
-    seen: set[str] = set()
-    begins_alone = opens_inside = False
-    for tags in sequences:
-        distinct = set(tags)
-        if distinct != {OUTSIDE}:
-            seen |= distinct
-            if not begins_alone:
-                begins_alone, opened = _begins(tags)
-                opens_inside = opens_inside or opened
-    letters = {tag[:1] for tag in seen}
-    if letters <= {"B", "I", OUTSIDE}:
-        return "IOB1" if opens_inside and not begins_alone else "BIO"
-    candidates = {"BIOES": "BIESO", "BMESO": "BMESO", "BILOU": "BILUO"}
-    fitting = [name for name, known in candidates.items() if letters <= set(known)]
-    if not fitting:
-        raise DataError(
-            f"the tags fit no known scheme: their first letters are {', '.join(sorted(letters))}",
-            f"Known schemes: {', '.join(SCHEMES)}. Name the tag column if it is not the last one.",
-        )
-    return "BMES" if fitting[0] == "BMESO" and OUTSIDE not in letters else fitting[0]
-
-
-def _begins(tags: Sequence[str]) -> tuple[bool, bool]:
-    """Whether a B stands where no entity of its label ends, and whether an I opens an entity."""
-    begins_alone = opens_inside = False
-    for before, after in pairwise([OUTSIDE, *tags]):
-        if after[:1] == "B":
-            begins_alone = begins_alone or before[2:] != after[2:] or before == OUTSIDE
-        elif after[:1] == "I":
-            opens_inside = opens_inside or before[2:] != after[2:] or before == OUTSIDE
-    return begins_alone, opens_inside
+def _at_offsets(found: list[Span], tokens: Tokens) -> list[Span]:
+    return [Span(tokens[first][0], tokens[last - 1][1], label) for first, last, label in found]
 
 
 def _touched(span: Span, tokens: Tokens | int, taken: int) -> tuple[int, int]:
@@ -159,50 +132,19 @@ def _entity_tags(length: int, label: str, scheme: str, follows: bool) -> list[st
     return [write_tag("B", label, scheme), *inside, write_tag("E", label, scheme)]
 
 
-def _lenient(tags: Sequence[str], scheme: str) -> list[Span]:
+def _lenient(tags: Sequence[str], scheme: str) -> tuple[list[Span], int]:
+    """The spans of tokens, and how many forbidden neighbours were repaired on the way."""
     spans: list[Span] = []
-    start, before = 0, OUTSIDE
-    for position, after in enumerate(tags):
+    repairs = start = 0
+    before = OUTSIDE
+    for position, after in enumerate(chain(tags, (OUTSIDE,))):
         if after == OUTSIDE and before == OUTSIDE:
             continue
-        closes, opens, _ = junction(before, after, scheme)
+        closes, opens, legal = junction(before, after, scheme)
         if closes:
             spans.append(Span(start, position, parse_tag(before, scheme).label))
         if opens:
             start = position
+        repairs += not legal
         before = after
-    if before != OUTSIDE:
-        spans.append(Span(start, len(tags), parse_tag(before, scheme).label))
-    return spans
-
-
-def _strict(tags: Sequence[str], scheme: str) -> list[Span]:
-    """The reading of seqeval 1.2's strict mode, also where IOB1 meets a B that it forbids."""
-    spans: list[Span] = []
-    padded = [*tags, OUTSIDE]
-    first, before = 0, OUTSIDE
-    while first < len(tags):
-        last = first + 1
-        if _starts(before, padded[first], scheme):
-            while not junction(padded[last - 1], padded[last], scheme).closes:
-                last += 1
-            if _ends(padded[last - 1], padded[last], scheme):
-                spans.append(Span(first, last, parse_tag(tags[first], scheme).label))
-        first, before = last, padded[last - 1]
-    return spans
-
-
-def _starts(before: str, after: str, scheme: str) -> bool:
-    left, right = parse_tag(before, scheme), parse_tag(after, scheme)
-    if scheme != "IOB1":
-        return right.role in "BS"
-    if right.role == "I":
-        return left.role != "I" or left.label != right.label
-    return right.role == "B" and left.label == right.label
-
-
-def _ends(before: str, after: str, scheme: str) -> bool:
-    left, right = parse_tag(before, scheme), parse_tag(after, scheme)
-    if scheme == "IOB1":
-        return not (left.role == "B" and right.role == "B" and left.label != right.label)
-    return left.role in "ES" if has_ends(scheme) else True
+    return spans, repairs

@@ -20,9 +20,9 @@ class Window(NamedTuple):
 def windows(length: int, max_length: int, overlap: int) -> list[Window]:
     """Windows over `length` positions; none for an empty text, one for a text that fits.
 
-    All windows of a cut text have `max_length` positions: the last one is moved back to end with the text, so that
-    its beginning has more context rather than less. Where two overlap, each keeps its half, so a kept position has
-    at least `overlap // 2` positions of context on either side, or else the edge of the text.
+    All windows of a cut text have `max_length` positions: the last one is moved back to end with the text, so
+    that its beginning has more context rather than less. Where two overlap, each keeps its half, so a kept
+    position has at least `overlap // 2` positions of context on either side, or else the edge of the text.
 
     Args:
         length: >= 0.

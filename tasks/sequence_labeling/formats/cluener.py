@@ -1,6 +1,7 @@
 """CLUENER2020: `{"text": "…", "label": {"name": {"叶老桂": [[9, 11]]}}}`, one object a line.
 
-The file's ends are inclusive; ours are not. The surface must be the text at its offsets. Test files have no `label`.
+The file's ends are inclusive; ours are not. The surface must be the text at its offsets. Test files have no
+`label`.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def span_of(text: str, start: object, end: object, label: object) -> Span:
 
 
 def tokens_from(row: dict[str, Any], default: Callable[[str], Offsets | None]) -> Offsets | None:
-    """The row's own token offsets, `"tokens": [[start, end], …]`, in order and inside the text, else the default."""
+    """The row's own token offsets, `"tokens": [[start, end], …]`, in reading order, else the default."""
     given = row.get("tokens")
     if given is None:
         return default(row["text"])
@@ -72,7 +72,7 @@ def tokens_from(row: dict[str, Any], default: Callable[[str], Offsets | None]) -
 
 
 def read_objects(source: Source, key: str, spans_of: Callable[[dict[str, Any]], list[Span]]) -> list[Example]:
-    """The examples of a JSON lines file; `spans_of` reads the labels, which every line or no line has under `key`."""
+    """The examples of a JSON lines file; `spans_of` reads what every line or no line has under `key`."""
     unit = "character" if source.unit == "auto" else source.unit
     source.report.unit = unit
     tokens = tokens_of(unit)
@@ -88,7 +88,7 @@ def read_objects(source: Source, key: str, spans_of: Callable[[dict[str, Any]], 
             spans = spans_of(row) if key in row else []
             examples.append(Example(id, row["text"], spans, tokens_from(row, tokens), source.place(number)))
         except BadLine as error:
-            source.bad.add(number, str(error))
+            source.drop([(number, str(error))])
             continue
         seen[id] = number
         if key not in row:
@@ -105,6 +105,6 @@ def _only_labelled(
     source: Source, key: str, examples: list[Example], unlabelled: list[tuple[int, str]]
 ) -> list[Example]:
     for number, _ in unlabelled:
-        source.bad.add(number, f"no {key!r}, which other lines have")
+        source.drop([(number, f"no {key!r}, which other lines have")])
     missing = {id for _, id in unlabelled}
     return [example for example in examples if example.id not in missing] if missing else examples

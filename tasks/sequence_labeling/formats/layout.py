@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from nlpx.tasks.sequence_labeling.formats.lines import Source
 
+from nlpx.errors import DataError
+
 SAMPLE = 5000  # lines looked at
 BLANKS = re.compile(r"[ \t]+")
 TAG = re.compile(r"O|[BIMESLU]([-_].*)?", re.DOTALL)
@@ -28,7 +30,7 @@ class Layout:
     positions: bool
 
     def fields(self, line: str) -> list[str] | None:
-        """The columns of a line that the plain split gets wrong; None where there are not as many as wanted."""
+        """The columns of a line, also where a plain split gets them wrong; None for too few or too many."""
         fields = line.split(self.separator)
         if len(fields) == self.columns:
             return fields
@@ -54,15 +56,15 @@ def find_layout(source: Source) -> Layout:
     rows = [_split(line, separator) for line in sample]
     columns = Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
     rows = [row for row in rows if len(row) == columns]
-    text, tag = _column(source.text_column, columns), _column(source.tag_column, columns)
-    tokens = [row[text] for row in rows] if text is not None else []
+    text, tag = _column(source, source.text_column, columns), _column(source, source.tag_column, columns)
+    if text == tag and columns > 1:
+        raise DataError(f"{source.path}: column {text} can't be both the text and the tags")
+    tokens = [row[text] for row in rows]
     positions = bool(tokens) and sum(POSITION.fullmatch(token) is not None for token in tokens) > 0.95 * len(
         tokens
     )
     tokens = [strip_position(token) for token in tokens] if positions else tokens
-    return Layout(
-        separator, columns, text or 0, tag if tag != text else None, _unit(source, tokens), positions
-    )
+    return Layout(separator, columns, text, tag if tag != text else None, _unit(source, tokens), positions)
 
 
 def strip_position(token: str) -> str:
@@ -85,9 +87,12 @@ def _split(line: str, separator: str) -> list[str]:
     return line.rstrip(" \t").split("\t") if separator == "\t" else BLANKS.split(line.strip(" \t"))
 
 
-def _column(column: int, columns: int) -> int | None:
-    """The column counted from 0, None where the file has none such."""
-    return column % columns if -columns <= column < columns else None
+def _column(source: Source, column: int, columns: int) -> int:
+    """The column counted from 0."""
+    if not -columns <= column < columns:
+        what = f"{source.path}: there is no column {column}, the lines have {columns}"
+        raise DataError(what, "Columns count from 0, or from -1 backwards.")
+    return column % columns
 
 
 def _unit(source: Source, tokens: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,12 @@ class Source:
     tag_column: int = -1
     report: ReadReport = field(default_factory=ReadReport)
     bad: BadLines = field(default_factory=BadLines)
+
+    def drop(self, problems: Iterable[tuple[int, str]]) -> None:
+        """Leave out one text because of these lines and what is wrong with them."""
+        self.report.dropped += 1
+        for line, why in problems:
+            self.bad.add(line, why)
 
     def place(self, line: int) -> str:
         return f"{self.path}:{line}"

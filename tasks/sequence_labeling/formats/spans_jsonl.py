@@ -1,7 +1,7 @@
-"""Plain spans: `{"id": "7", "text": "…", "spans": [{"start": 0, "end": 2, "label": "PER"}]}`, one object a line.
+"""Plain spans: `{"id": "7", "text": "…", "spans": [{"start": 0, "end": 2, "label": "PER"}]}` a line.
 
-Offsets are characters of the text, 0-based and half-open. `id` may be left out; `"tokens": [[start, end], …]` may
-be added for word-based texts. Files without any `spans` are unlabelled.
+Offsets are characters of the text, 0-based and half-open. `id` may be left out; `"tokens": [[start, end], …]`
+may be added for word-based texts. Files without any `spans` are unlabelled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Plain text, one text a line, no labels."""
+"""Plain text, one text a line, no labels; and how a text is cut into tokens and put together from them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem
 from nlpx.errors import DataError
 
 Offsets = list[tuple[int, int]]
+CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
 
 
 def tokens_of(unit: str) -> Callable[[str], Offsets | None]:
-    """How a text without tokens of its own is cut: None for characters, the stretches between blanks for words."""
+    """How a text without tokens of its own is cut: None for characters, at white space for words."""
     if unit not in ("character", "word"):
         raise DataError(f"unit {unit!r} is unknown", "Known units: character, word.")
     return words if unit == "word" else lambda text: None
@@ -29,6 +30,25 @@ def words(text: str) -> Offsets:
     return offsets
 
 
+def join_tokens(tokens: list[str], unit: str) -> tuple[str, Offsets | None]:
+    """The text of the tokens, and their offsets unless every character is a token."""
+    if unit == "character":
+        text = "".join(tokens)
+        if len(text) == len(tokens):
+            return text, None
+    parts: list[str] = []
+    offsets: Offsets = []
+    position = 0
+    for token in tokens:
+        if unit == "word" and parts and not (_is_cjk(parts[-1][-1]) and _is_cjk(token[0])):
+            parts.append(" ")
+            position += 1
+        parts.append(token)
+        offsets.append((position, position + len(token)))
+        position += len(token)
+    return "".join(parts), offsets
+
+
 def read_text(source: Source) -> list[Example]:
     """Every line is a text, blank ones too, so that line numbers and ids agree."""
     source.report.unit = "character" if source.unit == "auto" else source.unit
@@ -38,7 +58,12 @@ def read_text(source: Source) -> list[Example]:
     for index, text in enumerate(source.lines):
         problem = encoding_problem(text)
         if problem:
-            source.bad.add(index + 1, problem)
+            source.drop([(index + 1, problem)])
         else:
             examples.append(Example(str(index), text, [], tokens(text), source.place(index + 1)))
     return examples
+
+
+def _is_cjk(character: str) -> bool:
+    """Whether a character belongs to a script that is written without blanks between words."""
+    return any(first <= character <= last for first, last in CJK)
