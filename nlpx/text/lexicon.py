@@ -29,7 +29,7 @@ class Lexicon:
         return len(self._words)
 
     def matches(self, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
-        """Every occurrence of every word, nested ones too: start, end (half-open) and indices of its classes."""
+        """Every occurrence of every word, nested ones too: start, end and the indices of its classes."""
         found = []
         words, lengths = self._words, self._lengths
         for start in range(len(text)):
@@ -58,7 +58,7 @@ class Lexicon:
 
 
 def _lengths_by_start(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """Lengths of the words that begin with the same two characters; one-character words extend every such entry."""
+    """Lengths of the words that begin with the same two characters, one-character words included."""
     lengths: dict[str, set[int]] = {}
     for word in words:
         lengths.setdefault(word[:2], set()).add(len(word))
@@ -79,7 +79,9 @@ def read_words(path: Path) -> list[str]:
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such word list", "Put a UTF-8 file there, one word a line.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: can't be read as a word list: {error}", "It must be UTF-8, one word a line.") from error
+        raise DataError(
+            f"{path}: can't be read as a word list: {error}", "It must be UTF-8, one word a line."
+        ) from error
     words = [line.split("\t")[0].strip() for line in text.splitlines() if not line.startswith("#")]
     words = list(dict.fromkeys(word for word in words if word))
     if not words:

@@ -1,7 +1,7 @@
 """Normalisation that never changes the length of a text.
 
-Each character maps to exactly one character, so that offsets into the raw text stay right. `str.lower` and NFKC on a
-whole string don't promise that: ``"İ".lower()`` is two characters long.
+Each character maps to exactly one character, so that offsets into the raw text stay right. `str.lower` and
+NFKC on a whole string don't promise that: ``"İ".lower()`` is two characters long.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def normalize(text: str, *, width: bool = False, lower: bool = False, digits: bo
     """Fold characters one by one; the result is as long as `text`.
 
     Args:
-        width: full-width and half-width forms become ordinary ones: ``Ａ`` → ``A``, ``，`` → ``,``, ``ｱ`` → ``ア``.
+        width: full-width and half-width forms become ordinary ones: ``Ａ`` → ``A``, ``，`` → ``,``, ``ｱ`` →
+            ``ア``.
         lower: upper case becomes lower case where that is one character.
         digits: decimal digits of any script become ``0``.
     """

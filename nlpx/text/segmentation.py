@@ -11,7 +11,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Word(NamedTuple):
-    """A word at `[start, end)` of the raw text, with its part of speech (``ns``, ``nr``, ``v`` …; ``x`` unknown)."""
+    """A word at `[start, end)` of the raw text, with its part of speech (``ns``, ``v``; ``x`` unknown)."""
 
     start: int
     end: int
@@ -77,7 +77,7 @@ def _consecutive(words: Sequence[str], tags: Sequence[str]) -> Iterator[Word]:
 
 
 def _encodable(text: str) -> str:
-    """The text with lone surrogates, which the segmenter can't take, as replacement characters: the same length."""
+    """The text with lone surrogates, which the segmenter can't take, replaced; as long as before."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 

@@ -14,7 +14,9 @@ import numpy as np
 
 from nlpx.errors import DataError
 
-_FORMATS = "Give a .vec text file (word2vec or fastText; may be gzipped) or an .npz archive with its vocabulary."
+_FORMATS = (
+    "Give a .vec text file (word2vec or fastText; may be gzipped) or an .npz archive with its vocabulary."
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,10 @@ def read_vectors(path: Path, *, vocabulary: Path | None = None, limit: int | Non
     """Read vectors; where a token comes twice, the first counts.
 
     Args:
-        path: ``.npz`` (arrays only, never pickles) or text: a token and its numbers a line, with or without a first
-            line of counts. Text may be gzipped.
-        vocabulary: the tokens of an npz, one a line, where they are neither inside it nor in the only ``*vocab*.txt``
-            of the right length beside it.
+        path: ``.npz`` (arrays only, never pickles) or text: a token and its numbers a line, with or without a
+            first line of counts. Text may be gzipped.
+        vocabulary: the tokens of an npz, one a line, where they are neither inside it nor in the only
+            ``*vocab*.txt`` of the right length beside it.
         limit: read the first so many tokens only; files are usually sorted by frequency.
 
     Raises:
@@ -82,7 +84,9 @@ def _npz_tokens(path: Path, vocabulary: Path | None, rows: int) -> list[str]:
     if vocabulary is not None:
         tokens = _lines(vocabulary)
         if len(tokens) != rows:
-            raise DataError(f"{vocabulary}: {len(tokens)} lines, but {path} holds {rows} vectors", "One token a line.")
+            raise DataError(
+                f"{vocabulary}: {len(tokens)} lines, but {path} holds {rows} vectors", "One token a line."
+            )
         return tokens
     beside = sorted(file for file in path.parent.glob("*vocab*.txt") if len(_lines(file)) == rows)
     if len(beside) != 1:
@@ -99,7 +103,9 @@ def _lines(path: Path) -> list[str]:
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: can't be read as a vocabulary: {error}", "It must be UTF-8, one token a line.") from error
+        raise DataError(
+            f"{path}: can't be read as a vocabulary: {error}", "It must be UTF-8, one token a line."
+        ) from error
     lines = text.replace("\r\n", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines
 

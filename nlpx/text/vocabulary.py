@@ -32,9 +32,13 @@ class Vocabulary:
         self._code_table: np.ndarray | None = None
 
     @classmethod
-    def from_counts(cls, counts: Mapping[str, int], min_count: int = 1, extra: Iterable[str] = ()) -> Vocabulary:
-        """Tokens counted at least `min_count` times, most frequent first (ties by code point), then `extra`."""
-        kept = sorted((token for token in counts if counts[token] >= min_count), key=lambda t: (-counts[t], t))
+    def from_counts(
+        cls, counts: Mapping[str, int], min_count: int = 1, extra: Iterable[str] = ()
+    ) -> Vocabulary:
+        """Tokens counted `min_count` times or more, most frequent first (then by code point); then `extra`."""
+        kept = sorted(
+            (token for token in counts if counts[token] >= min_count), key=lambda t: (-counts[t], t)
+        )
         return cls(dict.fromkeys([*kept, *extra]))
 
     def __len__(self) -> int:
@@ -70,7 +74,9 @@ class Vocabulary:
         """What `to_text` wrote. Raises DataError where a token comes twice or the last line is cut."""
         lines = text.split("\n")
         if lines.pop():
-            raise DataError("the last line of the vocabulary does not end", "The file was cut; write it again.")
+            raise DataError(
+                "the last line of the vocabulary does not end", "The file was cut; write it again."
+            )
         tokens = [unescape(line) for line in lines]
         if len(set(tokens)) != len(tokens):
             twice = next(token for token, count in Counter(tokens).items() if count > 1)

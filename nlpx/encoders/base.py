@@ -1,0 +1,112 @@
+"""What every encoder's config promises, and the one list of encoders."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import Field
+
+from nlpx.config.model import ConfigModel
+from nlpx.encoders.inputs.base import Input
+from nlpx.encoders.inputs.config import InputsConfig
+from nlpx.encoders.inputs.units import Offsets, Units, split_words
+
+if TYPE_CHECKING:
+    import keras
+
+ENCODERS: dict[str, type[EncoderConfig]] = {}
+"""Config model of each encoder by the name that `type:` takes."""
+
+ConfigT = TypeVar("ConfigT", bound="type[EncoderConfig]")
+
+
+def register(config: ConfigT) -> ConfigT:
+    """Class decorator: make an encoder known by the default of its `type`. A name taken is a ValueError."""
+    name = config.model_fields["type"].default
+    if name in ENCODERS:
+        raise ValueError(
+            f"two encoders are called {name!r}: {ENCODERS[name].__qualname__} and {config.__qualname__}"
+        )
+    ENCODERS[name] = config
+    return config
+
+
+class EncoderConfig(ConfigModel, ABC):
+    """One kind of encoder: its keys, its inputs and its network.
+
+    The seam for encoders with a tokenizer of their own: their inputs may give features of any leading length,
+    and their network brings the vectors back to one per unit.
+    """
+
+    type: str
+
+    @property
+    @abstractmethod
+    def output_units(self) -> int:
+        """Size of the vector of one unit."""
+
+    @property
+    def jit_compile(self) -> bool:
+        """Whether TensorFlow runs this encoder faster when XLA compiles it."""
+        return False
+
+    @abstractmethod
+    def make_inputs(self) -> list[Input]:
+        """Fresh inputs, not yet fitted."""
+
+    @abstractmethod
+    def make_units(self, text: str, offsets: Offsets | None) -> Units:
+        """The units of a text: those given, or by the encoder's own rule."""
+
+    @abstractmethod
+    def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+        """A new layer from features and `mask (batch, length)` to vectors `(batch, length, units)`."""
+
+    def files(self) -> dict[str, Path]:
+        """Every file that decides the outcome, by its key below `encoder`."""
+        return {}
+
+
+class LightEncoderConfig(EncoderConfig):
+    """An encoder that is trained from scratch on vectors of characters or words."""
+
+    units: int = Field(200, gt=0, description="Size of a layer's state; per direction where it reads both.")
+    layers: int = Field(1, gt=0, description="Number of layers.")
+    dropout: float = Field(0.5, ge=0, lt=1, description="Share of units dropped after a layer in training.")
+    inputs: InputsConfig = Field(
+        InputsConfig(), description="What the encoder sees of each character or word."
+    )
+
+    @property
+    def output_units(self) -> int:
+        return self.units
+
+    @abstractmethod
+    def make_stack(self) -> keras.layers.Layer:
+        """A new layer from `(batch, length, any)` and a mask to `(batch, length, units)`."""
+
+    def make_inputs(self) -> list[Input]:
+        return self.inputs.make()
+
+    def make_units(self, text: str, offsets: Offsets | None) -> Units:
+        if offsets is None and self.inputs.unit == "word":
+            offsets = split_words(text, self.inputs.splitter)
+        return Units(text, offsets, self.inputs.normalize.table())
+
+    def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+        from nlpx.layers.feature_encoder import FeatureEncoder
+
+        return FeatureEncoder(
+            {part.name: part.layer() for part in inputs},
+            self.make_stack(),
+            added=[part.name for part in inputs if part.added],
+            token_dropout=self.inputs.token_dropout,
+            dropout=self.inputs.dropout,
+            name="encoder",
+        )
+
+    def files(self) -> dict[str, Path]:
+        return {f"inputs.{key}": path for key, path in self.inputs.files().items()}

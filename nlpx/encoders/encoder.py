@@ -1,0 +1,101 @@
+"""Raw text in, one vector per unit (character or word) out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlpx.encoders.base import EncoderConfig
+from nlpx.encoders.inputs.units import Offsets
+from nlpx.encoders.store import read_store, write_store
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Encoder:
+    """What a task needs of an encoder: fit it, turn texts into features, build its network.
+
+    Fit it on the training fold, or load what an earlier run saved; until then the other methods know nothing.
+
+    Args:
+        config: one of `nlpx.encoders.registry.EncoderConfigs`.
+    """
+
+    def __init__(self, config: EncoderConfig) -> None:
+        self.config = config
+        self.inputs = config.make_inputs()
+
+    # === Text to features ===
+
+    def fit(self, texts: Iterable[str], offsets: Iterable[Offsets | None] | None = None) -> None:
+        """Learn vocabularies from the training texts, and read the files the config names.
+
+        Args:
+            texts: raw texts of the training fold.
+            offsets: spans of the units of each text; None, for one or all, where the encoder splits by
+                itself.
+
+        Raises:
+            DataError: a file of vectors or words is missing or can't be understood.
+        """
+        self.inputs = self.config.make_inputs()
+        for text, given in zip(texts, repeat(None) if offsets is None else offsets, strict=False):
+            units = self.config.make_units(text, given)
+            for part in self.inputs:
+                part.count(units)
+        for part in self.inputs:
+            part.finish()
+
+    def featurize(self, text: str, offsets: Offsets | None = None) -> dict[str, np.ndarray]:
+        """Integer features of one text, each array with the units as its first axis `(length, ...)`, not
+        padded.
+
+        Args:
+            text: any text, empty or with characters never seen.
+            offsets: spans of the units, half-open characters of the text; None to split as `split` does.
+        """
+        units = self.config.make_units(text, offsets)
+        return {part.name: part.featurize(units) for part in self.inputs}
+
+    def split(self, text: str) -> list[tuple[int, int]]:
+        """Spans of the units where none are given: every character, or words by the config's splitter."""
+        units = self.config.make_units(text, None)
+        return [(i, i + 1) for i in range(len(units))] if units.offsets is None else list(units.offsets)
+
+    # === Features to vectors ===
+
+    def network(self) -> keras.layers.Layer:
+        """A new layer: features and `mask (batch, length)` bool in one dict -> vectors `(batch, length,
+        units)`.
+
+        After `fit` it starts from pretrained vectors; after `load` all its weights are to be loaded.
+        """
+        return self.config.make_network(self.inputs)
+
+    @property
+    def units(self) -> int:
+        """Size of the vector of one unit."""
+        return self.config.output_units
+
+    @property
+    def jit_compile(self) -> bool:
+        """Whether TensorFlow runs this encoder faster when XLA compiles it."""
+        return self.config.jit_compile
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Write vocabularies as text and `encoder.json`, which tells their checksums; no weights."""
+        write_store(folder, self.config, self.inputs)
+
+    @classmethod
+    def load(cls, config: EncoderConfig, folder: Path) -> Encoder:
+        """Read what `save` wrote. Raises RunError naming what is missing, damaged or of another config."""
+        encoder = cls(config)
+        read_store(folder, config, encoder.inputs)
+        return encoder

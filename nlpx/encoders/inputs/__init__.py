@@ -1,0 +1,1 @@
+"""What an encoder sees of a text, one input a file: text to integers, integers to vectors."""

@@ -1,0 +1,30 @@
+"""LSTM from left to right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from nlpx.encoders.base import LightEncoderConfig, register
+
+if TYPE_CHECKING:
+    import keras
+
+
+@register
+class LSTMConfig(LightEncoderConfig):
+    """LSTM from left to right; dropout after each layer."""
+
+    type: Literal["lstm"] = Field("lstm", description="LSTM from left to right.")
+
+    @property
+    def jit_compile(self) -> bool:
+        return True  # the loop over positions is one compiled kernel
+
+    def make_stack(self) -> keras.layers.Layer:
+        from nlpx.layers import LSTM
+        from nlpx.layers.stack import Stack
+
+        blocks = [LSTM(self.units, name=f"layer_{index}") for index in range(self.layers)]
+        return Stack(blocks, dropout=self.dropout, name="stack")
