@@ -25,7 +25,7 @@ def evaluate_command(
     from nlpx.pipeline.evaluate import evaluate
     from nlpx.runs import RunStore
 
-    found = RunStore.default(runs_dir).find(run)
+    found = RunStore(runs_dir).find(run)
     task, title, metrics = evaluate(found, data)
     if as_json:
         typer.echo(json.dumps(metrics, ensure_ascii=False, indent=2))

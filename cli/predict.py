@@ -36,7 +36,7 @@ def predict_command(
     from nlpx.pipeline.inference import open_run, predict_lines, predict_split
     from nlpx.runs import RunStore
 
-    found = RunStore.default(runs_dir).find(run)
+    found = RunStore(runs_dir).find(run)
     if input is None:
         path = predict_split(found)
         if output is not None:

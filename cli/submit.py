@@ -29,6 +29,6 @@ def submit_command(
     from nlpx.pipeline.submit import submit
     from nlpx.runs import RunStore
 
-    found = RunStore.default(runs_dir).find(run)
+    found = RunStore(runs_dir).find(run)
     path, count = submit(found, data=data, existing=check)
     typer.echo(f"{path}: {count} texts, accepted")

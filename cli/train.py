@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +51,7 @@ def train_command(
             f"make one with: nlpx config init {task} {task}.yaml",
         )
     kind = get_task(task)
-    store = RunStore.default(runs_dir)
+    store = RunStore(runs_dir)
     resumed = store.find(resume, task) if resume else None
     overrides = [*sets, *([f"seed={seed}"] if seed is not None else []), *([f"name={name}"] if name else [])]
     source = config or (resumed.path / "config.yaml" if resumed else None)
@@ -71,7 +70,6 @@ def train_command(
         max_seconds=seconds,
         progress=progress,
         on_start=None if quiet else lambda run: typer.echo(f"run {run.ref}: {run.path}", err=True),
-        command_line=sys.argv,
     )
     run = train(loaded, store, options, resume=resumed)
     show_run(run, quiet=quiet)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
-from nlpx.errors import NlpxError, RunError
+from nlpx.errors import NlpxError
 from nlpx.pipeline.inference import predict_examples, write_predictions
 from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
-from nlpx.task import FitContext, Predictor, Task, get_task
+from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
 
 SMOKE_EXAMPLES = 64
 
@@ -61,6 +61,21 @@ def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: 
     return run
 
 
+def plan(loaded: LoadedConfig, store: RunStore) -> dict[str, str]:
+    """What `train` would do, in words; reads the data and builds the model, writes nothing."""
+    config = loaded.config
+    task = get_task(config.task)(config)
+    facts = {"task": config.task, "config": str(loaded.path or "defaults"), "seed": str(config.seed)}
+    sizes = {split: len(task.read(split)[0]) for split in SPLITS}
+    facts |= {split: f"{count:,} texts" for split, count in sizes.items() if count}
+    facts |= task.predictor().plan(task.read("train")[0])
+    final = "test" if sizes["test"] else "dev"
+    facts["stages"] = " → ".join(["read", "fit", *(f"predict and score {s}" for s in SPLITS[1:] if sizes[s])])
+    facts["submission"] = f"{task.submission_name()} for {final}" if sizes[final] else "none: no dev, no test"
+    facts["run folder"] = str(store.root / config.task / "v<next>")
+    return facts
+
+
 def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bool) -> None:
     splits = _read(run, task, smoke=options.smoke)
     predictor = task.predictor()
@@ -88,7 +103,7 @@ def _read(run: Run, task: Task[Any, Any], *, smoke: bool) -> dict[str, list[Any]
         for key, path in task.input_files().items():
             run.add_input(path, key)
         splits: dict[str, list[Any]] = {}
-        for split in ("train", "dev", "test"):
+        for split in SPLITS:
             examples, counts = task.read(split)
             splits[split] = examples[:SMOKE_EXAMPLES] if smoke else examples
             if counts:
