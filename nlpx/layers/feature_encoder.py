@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from nlpx.layers.masking import Tensor, zero_padding
+from nlpx.layers.stack import serialize_unbuilt
 from nlpx.layers.token_dropout import TokenDropout
 
 
@@ -49,8 +50,9 @@ class FeatureEncoder(keras.layers.Layer):
         self.stack = stack
         self.added = list(added)
         self.token_dropout = TokenDropout(token_dropout, seed=seed, name="token_dropout")
-        self.dropout = keras.layers.Dropout(dropout, seed=seed, name="dropout")
+        self.dropout = dropout
         self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
 
     # === Layers ===
 
@@ -67,7 +69,9 @@ class FeatureEncoder(keras.layers.Layer):
     def call(self, features: dict[str, Tensor], training: bool = False) -> Tensor:
         mask = ops.cast(features["mask"], "bool")
         x = zero_padding(self.embed(features, training), mask)  # (batch, length, units of all)
-        x = self.dropout(self.token_dropout(x, training=training), training=training)
+        x = self.token_dropout(x, training=training)
+        if training and self.dropout:
+            x = keras.random.dropout(x, self.dropout, seed=self.seed_generator)
         return self.stack(x, mask=mask, training=training)
 
     def embed(self, features: dict[str, Tensor], training: bool) -> Tensor:
@@ -88,14 +92,13 @@ class FeatureEncoder(keras.layers.Layer):
     # === Config ===
 
     def get_config(self) -> dict[str, Any]:
-        serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
-            "embedders": {name: serialize(embedder) for name, embedder in self.embedders.items()},
-            "stack": serialize(self.stack),
+            "embedders": {name: serialize_unbuilt(embedder) for name, embedder in self.embedders.items()},
+            "stack": serialize_unbuilt(self.stack),
             "added": self.added,
             "token_dropout": self.token_dropout.rate,
-            "dropout": self.dropout.rate,
+            "dropout": self.dropout,
             "seed": self.seed,
         }
 

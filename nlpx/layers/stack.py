@@ -103,7 +103,7 @@ class Stack(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "blocks": [keras.saving.serialize_keras_object(block) for block in self.blocks],
+            "blocks": [serialize_unbuilt(block) for block in self.blocks],
             "projection": self.projection,
             "dropout": self.dropout,
             "residual": self.residual,
@@ -115,3 +115,12 @@ class Stack(keras.layers.Layer):
     def from_config(cls, config: dict[str, Any]) -> Stack:
         blocks = [keras.saving.deserialize_keras_object(block) for block in config["blocks"]]
         return cls(**{**config, "blocks": blocks})
+
+
+def serialize_unbuilt(layer: keras.layers.Layer) -> dict[str, Any]:
+    """The layer as a config without shapes: its parent builds it, so that its weights keep their paths."""
+    return {
+        key: value
+        for key, value in keras.saving.serialize_keras_object(layer).items()
+        if key != "build_config"
+    }

@@ -35,7 +35,7 @@ class Vocabulary:
     def from_counts(
         cls, counts: Mapping[str, int], min_count: int = 1, extra: Iterable[str] = ()
     ) -> Vocabulary:
-        """Tokens counted `min_count` times or more, most frequent first (then by code point); then `extra`."""
+        """Tokens counted `min_count` times, most frequent first (then by code point), then `extra`."""
         kept = sorted(
             (token for token in counts if counts[token] >= min_count), key=lambda t: (-counts[t], t)
         )
