@@ -40,10 +40,15 @@ class DiskError(RunError):
 
 
 @contextmanager
-def atomic_writer(path: Path | str, mode: Literal["w", "wb"] = "w") -> Iterator[IO[Any]]:
+def atomic_writer(path: Path | str, mode: Literal["w", "wb"] = "w", *, size: int = 0) -> Iterator[IO[Any]]:
     """Open a file for writing that appears at `path` complete, or not at all.
 
     Text is UTF-8 with ``\\n`` line ends. If the body raises, `path` keeps what it held before.
+
+    Args:
+        path: the file.
+        mode: text or bytes.
+        size: how many bytes it will be, where that is known, for the error on a full disk.
 
     Raises:
         DiskError: full disk, quota, missing permission or folder.
@@ -61,20 +66,15 @@ def atomic_writer(path: Path | str, mode: Literal["w", "wb"] = "w") -> Iterator[
     except BaseException as error:
         written = _remove(temp)
         if isinstance(error, OSError) and _is_ours(error, temp):
-            raise disk_error(path, error, written) from error
+            raise disk_error(path, error, max(size, written)) from error
         raise
 
 
 def atomic_write(path: Path | str, content: bytes | str) -> None:
     """Write a whole file; see `atomic_writer`."""
     data = content.encode() if isinstance(content, str) else content
-    try:
-        with atomic_writer(path, "wb") as file:
-            file.write(data)
-    except DiskError as error:
-        # Here the size is known, not only how far writing came.
-        cause = error.__cause__
-        raise (disk_error(Path(path), cause, len(data)) if isinstance(cause, OSError) else error) from cause
+    with atomic_writer(path, "wb", size=len(data)) as file:
+        file.write(data)
 
 
 def atomic_json(path: Path | str, value: Any) -> None:

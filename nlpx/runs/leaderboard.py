@@ -45,7 +45,7 @@ def leaderboard(runs: Sequence[Run]) -> DataFrame:
         best = best_of(mine)
         scored = [(run, main_score(run)) for run in mine]
         label = next((score.label for run, score in scored if score and run is best), "")
-        scored.sort(key=lambda item: _order(*item, label))
+        scored.sort(key=lambda item: _order(item[0], item[1], label))
         rows += [_row(run, score, best) for run, score in scored]
     # Objects, so that a missing number stays None instead of turning a column of integers into floats.
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)

@@ -44,9 +44,11 @@ def value_text(value: Any) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """``45s``, ``12m03s``, ``2h05m``."""
+    """``0.4s``, ``45s``, ``12m03s``, ``2h05m``."""
     if seconds is None:
         return MISSING_MARK
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -56,7 +56,9 @@ def write_status(folder: Path, state: str, detail: str = "", manifest: str = "")
     if state not in STATES:
         raise ValueError(f"a run is one of {', '.join(STATES)}; not {state!r}")
     status = Status(state, os.getpid(), platform.node(), now(), detail, manifest)
-    text = json.dumps(asdict(status), ensure_ascii=False) + "\n"
+    text = (
+        json.dumps({key: value for key, value in asdict(status).items() if value}, ensure_ascii=False) + "\n"
+    )
     try:
         atomic_write(folder / STATUS_FILE, text)
     except DiskError:

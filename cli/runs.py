@@ -1,0 +1,152 @@
+"""`nlpx runs`: the leaderboard, one run in full, two runs side by side, and removing runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nlpx.errors import UsageError
+from nlpx.runs.folder import FOLDER_NAME
+from nlpx.runs.store import RunStore, default_root
+
+
+def complete_run(incomplete: str, ctx: Any = None) -> list[str]:
+    """Names of runs that start with what was typed, read from the folder names only."""
+    root = _runs_dir(ctx) or default_root()
+    names = {"latest", "best"}
+    for task in _folders(root):
+        versions = [name for name in _folders(root / task) if FOLDER_NAME.fullmatch(name)]
+        names |= {f"{task}/latest", f"{task}/best", *versions, *(f"{task}/{name}" for name in versions)}
+    # Names with a task only once something is typed, else every run would be offered twice.
+    return sorted(name for name in names if name.startswith(incomplete) and (incomplete or "/" not in name))
+
+
+def _folders(path: Path) -> list[str]:
+    try:
+        with os.scandir(path) as entries:
+            return [entry.name for entry in entries if entry.is_dir() and entry.name[0] not in "._"]
+    except OSError:
+        return []
+
+
+def _runs_dir(ctx: Any) -> Path | None:
+    """`--runs-dir` of the command or of any command around it."""
+    while ctx is not None:
+        if found := ctx.params.get("runs_dir"):
+            return Path(found)
+        ctx = ctx.parent
+    return None
+
+
+RunArgument = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="latest, best, v3, TASK/v3, or a path.", autocompletion=complete_run),
+]
+RunsDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs-dir",
+        metavar="DIR",
+        help="Folder of the runs.  [default: $NLPX_RUNS or ./runs]",
+        show_default=False,
+    ),
+]
+TaskFilter = Annotated[
+    str | None,
+    typer.Option("--task", "-t", metavar="TASK", help="Only runs of this task.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+app = typer.Typer(
+    help="Compare runs; without a sub-command, a table of all, best first.", no_args_is_help=False
+)
+
+
+@app.callback(invoke_without_command=True)
+def runs_command(
+    ctx: typer.Context,
+    task: TaskFilter = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--md", help="Print a Markdown table.")] = False,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", "-n", min=1, metavar="N", help="The best N of each task.", show_default=False),
+    ] = None,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Compare runs; without a sub-command, a table of all, best first."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if as_json + as_csv + as_markdown > 1:
+        raise UsageError("--json, --csv and --md exclude each other", "name one of them")
+    from nlpx.cli import runs_view as view
+
+    from nlpx.runs import leaderboard, render
+
+    store = RunStore(runs_dir)
+    table = leaderboard.leaderboard(store.list(task))
+    if top is not None:
+        table = table.groupby("task", sort=False).head(top)
+    if as_json:
+        typer.echo(render.to_json(table))
+    elif as_csv:
+        typer.echo(render.to_csv(table), nl=False)
+    elif as_markdown:
+        typer.echo(render.to_markdown(table))
+    else:
+        view.show_leaderboard(table, store.root)
+
+
+@app.command("show")
+def show_command(
+    ctx: typer.Context, run: RunArgument, as_json: AsJson = False, runs_dir: RunsDir = None
+) -> None:
+    """Show one run: where it came from, how it went, what it scored."""
+    from nlpx.cli import runs_view as view
+
+    view.show_run(RunStore(_runs_dir(ctx)).find(run), as_json=as_json)
+
+
+@app.command("diff")
+def diff_command(
+    ctx: typer.Context, a: RunArgument, b: RunArgument, as_json: AsJson = False, runs_dir: RunsDir = None
+) -> None:
+    """Show what differs between two runs: config, data, versions, metrics."""
+    from nlpx.cli import runs_view as view
+
+    store = RunStore(_runs_dir(ctx))
+    view.show_diff(store.find(a), store.find(b), as_json=as_json)
+
+
+@app.command("rm")
+def remove_command(
+    ctx: typer.Context,
+    run: RunArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Remove a run with everything in it. Asks first; a run that is being written is refused."""
+    from nlpx.cli import runs_view as view
+
+    store = RunStore(_runs_dir(ctx))
+    found = store.find(run)
+    if not yes and not _confirmed(f"Remove {view.describe(found)}?"):
+        typer.echo("nothing removed")
+        return
+    store.remove(found)
+    typer.echo(f"removed {found.path}")
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
+        raise UsageError(
+            "rm asks first, and nobody answered", "add --yes to remove without asking"
+        ) from error

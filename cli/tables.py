@@ -1,0 +1,59 @@
+"""Tables on stdout: drawn on a terminal, plain aligned text in a pipe or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+PIPE_WIDTH = 100_000
+"""Nothing is folded or cut where another program reads."""
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str = "",
+    numbers: Sequence[str] = (),
+    fold: Sequence[str] = (),
+    file: IO[str] | None = None,
+    **console_options: Any,
+) -> None:
+    """Print rows under a header.
+
+    Args:
+        columns: the header.
+        rows: cells; anything with a `str`.
+        title: a line above the table.
+        numbers: columns to align to the right.
+        fold: columns that may be folded over several lines on a narrow terminal.
+        file: where to; stdout if None.
+        console_options: for rich's Console, such as `width`.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=file or sys.stdout, highlight=False, **console_options)
+    drawn = console.is_terminal
+    if not drawn:
+        console.width = PIPE_WIDTH
+    padding = (0, 1 if drawn else 2, 0, 0)
+    table = Table(box=box.SIMPLE_HEAD if drawn else None, show_edge=False, pad_edge=False, padding=padding)
+    for name in columns:
+        table.add_column(
+            name,
+            justify="right" if name in numbers else "left",
+            no_wrap=name not in fold,
+            overflow="fold" if name in fold else "ellipsis",
+        )
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    if title:
+        console.print(Text(title, style="bold"))
+    with console.capture() as text:
+        console.print(table)
+    for line in text.get().splitlines():
+        console.file.write(line.rstrip() + "\n")

@@ -1,0 +1,86 @@
+"""One run in full, and two runs side by side, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nlpx.errors import RunError
+from nlpx.runs.diff import config_diff, flatten
+from nlpx.runs.run import Run
+from nlpx.runs.scores import main_score
+
+Difference = tuple[str, Any, Any]
+
+ORIGIN = ("nlpx", "python", "platform", "backend", "libraries", "git", "host", "cores", "device", "inputs")
+"""Parts of the manifest that can explain why two equal configs score differently."""
+NOT_SCORES = ("interval", "counts")
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Everything known of a run; None for a part that is missing or damaged, and `problems` names those."""
+    problems: list[str] = []
+    status = run.status()
+    parts: dict[str, Any] = {
+        "ref": run.ref,
+        "path": str(run.path),
+        "status": status.state,
+        "detail": status.detail,
+        "manifest": _try(lambda: run.manifest.facts, problems),
+        "metrics": _try(run.metrics, problems) if run.finished else _or_nothing(run.metrics),
+        "config": _try(run.config, problems),
+    }
+    if run.finished:
+        _try(run.verify, problems)
+    return {**parts, "problems": list(dict.fromkeys(problems))}
+
+
+def compare(a: Run, b: Run) -> dict[str, list[Difference]]:
+    """``{"config": …, "origin": …, "metrics": …}``, each a list of (key, value in a, value in b) that differ.
+
+    A part that a run does not have yet counts as empty. Metrics are listed even where they are equal.
+    """
+    return {
+        "config": config_diff(_or_nothing(a.config), _or_nothing(b.config)),
+        "origin": config_diff(_origin(a), _origin(b)),
+        "metrics": _scores_of(a, b),
+    }
+
+
+def scores(run: Run) -> dict[str, float]:
+    """All numbers in metrics.json by dotted key, ``dev.f1`` first; of each label only the main metric."""
+    splits = _or_nothing(run.metrics).get("splits")
+    main = main_score(run)
+    flat = flatten(splits) if isinstance(splits, Mapping) else {}
+    numbers = {
+        key: value for key, value in flat.items() if _is_score(key, value, main.metric if main else "")
+    }
+    return dict(sorted(numbers.items(), key=lambda item: ("per_label" in item[0], item[0].count("."))))
+
+
+def _is_score(key: str, value: Any, metric: str) -> bool:
+    parts = key.split(".")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and not set(parts) & set(NOT_SCORES) and ("per_label" not in parts or parts[-1] == metric)
+
+
+def _scores_of(a: Run, b: Run) -> list[Difference]:
+    left, right = scores(a), scores(b)
+    return [(key, left.get(key), right.get(key)) for key in dict.fromkeys((*left, *right))]
+
+
+def _origin(run: Run) -> dict[str, Any]:
+    facts = _or_nothing(lambda: run.manifest.facts)
+    return {key: facts[key] for key in ORIGIN if key in facts}
+
+
+def _or_nothing(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return _try(read, []) or {}
+
+
+def _try(read: Callable[[], Any], problems: list[str]) -> Any:
+    try:
+        return read()
+    except RunError as error:
+        problems += [error.what, *(f"  {line}" for line in error.details)]
+        return None
