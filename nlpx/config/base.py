@@ -9,6 +9,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from nlpx.config.model import ConfigModel
+from nlpx.config.paths import DataPath
+
+__all__ = ["DataPath", "ExperimentConfig", "slug"]
 
 MAX_NAME_BYTES = 100
 DEFAULT_NAME = "run"
@@ -24,7 +27,7 @@ def _check_name(name: str) -> str:
     if name != slug(name):
         raise PydanticCustomError(
             "name",
-            "came {name}; wanted letters, digits, '.', '_' and '-', at most {most} bytes; did you mean {slug}?",
+            "came {name}; wanted letters, digits, '.', '_', '-', ≤ {most} bytes; did you mean {slug}?",
             {"name": repr(name[:40]), "most": MAX_NAME_BYTES, "slug": slug(name)},
         )
     return name
@@ -36,6 +39,6 @@ class ExperimentConfig(ConfigModel):
     task: str = Field(description="Name of the task; decides which other keys there are.")
     name: Annotated[str, AfterValidator(_check_name)] = Field(
         DEFAULT_NAME,
-        description="Short name of the experiment, part of the run folder's name. Default: the YAML's file name.",
+        description="Short name of the experiment, part of the run's name; by default the YAML's file name.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="All randomness derives from it.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticSerializationUnexpectedValue
 
 DATA_VARIABLE = "NLPX_DATA"
 CONTEXT_KEY = "paths"
@@ -48,18 +48,17 @@ class PathContext:
 def data_folder(folder: Path, env: Mapping[str, str]) -> Path:
     """The folder that `${NLPX_DATA}` means for a YAML file in `folder`.
 
-    The variable itself if it is set and not empty; else the nearest `data/` at or above the YAML, not looking beyond
-    its project (the first folder with a `.git`, `pyproject.toml` or `Makefile`); else the `data/` of the source tree
-    that nlpx runs from; else `data/` beside the YAML.
+    The variable itself if it is set and not empty; else the `data/` of the project the YAML lies in (the
+    first folder at or above it with a `.git`, `pyproject.toml` or `Makefile`); else the `data/` of the source
+    tree that nlpx runs from; else `data/` beside the YAML. One that does not exist is passed over.
     """
     if env.get(DATA_VARIABLE):
         return Path.cwd() / Path(env[DATA_VARIABLE]).expanduser()
     start = folder.absolute()
-    for parent in (start, *start.parents):
-        if (parent / "data").is_dir() and parent != Path(parent.anchor):
-            return parent / "data"
-        if any((parent / mark).exists() for mark in PROJECT_MARKS):
-            break
+    projects = (up for up in (start, *start.parents) if any((up / mark).exists() for mark in PROJECT_MARKS))
+    project = next(projects, None)
+    if project is not None and (project / "data").is_dir():
+        return project / "data"
     return source_data_folder() or start / "data"
 
 
@@ -132,7 +131,9 @@ def _context(info: ValidationInfo) -> PathContext:
     return (info.context or {}).get(CONTEXT_KEY) or PathContext()
 
 
-def _write(path: Path) -> str:
+def _write(path: Any) -> str:
+    if not isinstance(path, Path):  # in a union the value may belong to another member; this makes pydantic try it
+        raise PydanticSerializationUnexpectedValue
     return str(path).replace("$", "$$")
 
 

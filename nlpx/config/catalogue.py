@@ -1,0 +1,103 @@
+"""Missing data files: what they are, where to get them and where to put them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nlpx.config.paths import DATA_VARIABLE, source_data_folder
+from nlpx.config.yaml_reader import read_yaml
+from nlpx.errors import DataError
+
+CATALOGUE_FILE = "catalogue.yaml"
+
+
+class Dataset(NamedTuple):
+    """An entry of a catalogue; `key` is its folder inside the data folder."""
+
+    key: str
+    title: str
+    get: str
+    note: str
+    files: tuple[str, ...]
+
+
+def require_file(path: Path) -> Path:
+    """The path itself, once it is sure that there is a file.
+
+    Raises:
+        DataError: there is none; says what it is, where to get it and where to put it, if a catalogue knows.
+    """
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder; wanted a file", _near(path))
+    found = find_dataset(path)
+    if found is None:
+        raise DataError(f"{path}: there is no such file", _near(path))
+    dataset, root = found
+    inside = path.relative_to(root)
+    details = [
+        f"it belongs to {dataset.title}",
+        f"get it from {dataset.get}",
+        *([dataset.note] if dataset.note else []),
+    ]
+    todo = f"put it there, or set {DATA_VARIABLE} to the folder that holds {inside}"
+    raise DataError(f"{path}: there is no such file", todo, details)
+
+
+def _near(path: Path) -> str:
+    """What else the path could have meant."""
+    folder = path if path.is_dir() else path.parent
+    names = sorted(other.name for other in folder.iterdir() if other.is_file()) if folder.is_dir() else []
+    close = get_close_matches(path.name, names, n=1)
+    if close:
+        return f"did you mean {folder / close[0]}?"
+    if not folder.is_dir():
+        return f"there is no folder {folder} either; relative paths start at the folder of the YAML file"
+    return f"{folder} holds {', '.join(names[:8])}" if names else f"{folder} holds no files"
+
+
+def find_dataset(path: Path) -> tuple[Dataset, Path] | None:
+    """The dataset that a path belongs to and the data folder it would be in, by the folders in the path."""
+    for catalogue in _catalogues(path):
+        fitting = [(root, one) for one in read_catalogue(catalogue) if (root := _root(path, one)) is not None]
+        if fitting:
+            root, dataset = max(fitting, key=lambda pair: len(pair[1].key))
+            return dataset, root
+    return None
+
+
+def _catalogues(path: Path) -> list[Path]:
+    """The catalogues above a path, nearest first, then the one of the project."""
+    source = source_data_folder()
+    folders = [*path.parents, *([source] if source else [])]
+    return [folder / CATALOGUE_FILE for folder in folders if (folder / CATALOGUE_FILE).is_file()]
+
+
+def read_catalogue(file: Path) -> list[Dataset]:
+    """All entries of a catalogue that are whole."""
+    value = read_yaml(file.read_bytes()).value
+    entries = value.items() if isinstance(value, dict) else ()
+    return [
+        _dataset(key, entry)
+        for key, entry in entries
+        if isinstance(entry, dict) and {"title", "get"} <= entry.keys()
+    ]
+
+
+def _dataset(key: str, entry: dict[str, Any]) -> Dataset:
+    files = entry.get("files")
+    names = tuple(str(name) for name in files) if isinstance(files, list) else ()
+    return Dataset(key, str(entry["title"]), str(entry["get"]), str(entry.get("note") or ""), names)
+
+
+def _root(path: Path, dataset: Dataset) -> Path | None:
+    """The folder above the dataset's in a path, or None if the path does not lead there."""
+    wanted = tuple(dataset.key.split("/"))
+    if len(wanted) == 1 and path.name not in dataset.files:
+        return None  # a folder called `text` may be anyone's
+    above = path.parent.parts
+    starts = [i for i in range(len(above)) if above[i : i + len(wanted)] == wanted]
+    return Path(*above[: starts[-1]]) if starts and starts[-1] else None
