@@ -6,8 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nlpx.config.paths import DATA_VARIABLE, source_data_folder
-from nlpx.config.yaml_reader import read_yaml
+from nlpx.config.data_folder import DATA_VARIABLE, source_data_folder
 from nlpx.errors import DataError
 
 CATALOGUE_FILE = "catalogue.yaml"
@@ -78,6 +77,8 @@ def _catalogues(path: Path) -> list[Path]:
 
 def read_catalogue(file: Path) -> list[Dataset]:
     """All entries of a catalogue that are whole."""
+    from nlpx.config.yaml_reader import read_yaml
+
     value = read_yaml(file.read_bytes()).value
     entries = value.items() if isinstance(value, dict) else ()
     return [

@@ -32,3 +32,9 @@ def dump(config: BaseModel) -> str:
 def dump_values(values: Any) -> str:
     """Plain values as YAML."""
     return yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+
+
+def dump_inline(value: Any) -> str:
+    """A plain value as YAML on one line."""
+    text = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, default_flow_style=True, width=float("inf"))
+    return text.removesuffix("\n").removesuffix("\n...")

@@ -13,9 +13,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticSerializationUnexpectedValue
 
-DATA_VARIABLE = "NLPX_DATA"
+from nlpx.config.catalogue import require_file
+from nlpx.config.data_folder import DATA_VARIABLE, data_folder
+
+__all__ = ["DataPath", "PathContext", "TextFrom", "expand_path", "require_file"]
+
 CONTEXT_KEY = "paths"
-PROJECT_MARKS = (".git", "pyproject.toml", "Makefile")
 
 _VARIABLE = re.compile(r"\$\$|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,29 +46,6 @@ class PathContext:
 
     folder: Path = field(default_factory=Path.cwd)
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
-
-
-def data_folder(folder: Path, env: Mapping[str, str]) -> Path:
-    """The folder that `${NLPX_DATA}` means for a YAML file in `folder`.
-
-    The variable itself if it is set and not empty; else the `data/` of the project the YAML lies in (the
-    first folder at or above it with a `.git`, `pyproject.toml` or `Makefile`); else the `data/` of the source
-    tree that nlpx runs from; else `data/` beside the YAML. One that does not exist is passed over.
-    """
-    if env.get(DATA_VARIABLE):
-        return Path.cwd() / Path(env[DATA_VARIABLE]).expanduser()
-    start = folder.absolute()
-    projects = (up for up in (start, *start.parents) if any((up / mark).exists() for mark in PROJECT_MARKS))
-    project = next(projects, None)
-    if project is not None and (project / "data").is_dir():
-        return project / "data"
-    return source_data_folder() or start / "data"
-
-
-def source_data_folder() -> Path | None:
-    """The `data/` of the source tree, or None where nlpx is installed from a wheel."""
-    root = Path(__file__).resolve().parents[2]
-    return root / "data" if (root / "pyproject.toml").is_file() and (root / "data").is_dir() else None
 
 
 def expand_path(text: str, context: PathContext) -> Path:
@@ -132,7 +112,9 @@ def _context(info: ValidationInfo) -> PathContext:
 
 
 def _write(path: Any) -> str:
-    if not isinstance(path, Path):  # in a union the value may belong to another member; this makes pydantic try it
+    if not isinstance(
+        path, Path
+    ):  # in a union the value may belong to another member; this makes pydantic try it
         raise PydanticSerializationUnexpectedValue
     return str(path).replace("$", "$$")
 

@@ -65,12 +65,17 @@ def number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else str(value)
 
 
+def bounds(metadata: Iterable[Any]) -> dict[str, float]:
+    """The bounds of a field by their kind: gt, ge, lt, le, multiple_of."""
+    found = {
+        name: getattr(item, name, None) for item in _flat(metadata) for name in _BOUNDS if hasattr(item, name)
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def limits(metadata: Iterable[Any]) -> str:
-    """The bounds of a field: `more than 0 and at most 1`; empty where it has none."""
-    bounds = [
-        (name, getattr(item, name)) for item in _flat(metadata) for name in _BOUNDS if hasattr(item, name)
-    ]
-    return " and ".join(f"{_BOUNDS[name]} {number(value)}" for name, value in bounds if value is not None)
+    """The bounds of a field in words: `more than 0 and at most 1`; empty where it has none."""
+    return " and ".join(f"{_BOUNDS[name]} {number(value)}" for name, value in bounds(metadata).items())
 
 
 def _flat(metadata: Iterable[Any]) -> Iterable[Any]:

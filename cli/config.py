@@ -1,0 +1,137 @@
+"""`nlpx config`: check, show, describe and start config files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from nlpx.cli.options import Sets, TaskName, complete_task
+
+app = typer.Typer(name="config", no_args_is_help=True, help="Check, show, describe and start config files.")
+
+STDOUT = Path("-")
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="YAML files to check.", show_default=False)
+    ],
+    sets: Sets = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
+) -> None:
+    """Check config files and list everything that is wrong with them."""
+    from nlpx.errors import ConfigError
+
+    errors: list[ConfigError] = []
+    for file in files:
+        try:
+            loaded = _load(None, file, sets)
+        except ConfigError as error:
+            errors.append(error)
+        else:
+            typer.echo(f"{file}: ok ({loaded.config.task})")
+    if len(errors) > 1:
+        details = [line for error in errors for line in (error.details or [error.what])]
+        raise ConfigError(f"{len(errors)} of {len(files)} files have errors", errors[0].todo, details)
+    if errors:
+        raise errors[0]
+
+
+@app.command("show")
+def show_command(
+    task: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TASK]",
+            help="Name of the task; by default the one the file names.",
+            autocompletion=complete_task,
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", metavar="FILE", help="The experiment's YAML file.", show_default=False
+        ),
+    ] = None,
+    sets: Sets = [],  # noqa: B006 - as above
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the resolved YAML instead.")] = False,
+) -> None:
+    """Print every value of a config and where it comes from.
+
+    Flags (--set) win over the environment (NLPX_SET), that over the file, and the file over the defaults.
+    """
+    from nlpx.cli.config_table import print_values
+
+    from nlpx.config.dump import dump
+    from nlpx.errors import UsageError
+
+    if task is None and config is None:
+        raise UsageError("nlpx config show needs a task or a file", "try: nlpx config show --config FILE")
+    loaded = _load(task, config, sets)
+    if as_yaml:
+        typer.echo(dump(loaded.config), nl=False)
+    else:
+        print_values(loaded)
+
+
+@app.command("schema")
+def schema_command(
+    task: TaskName,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="File to write; - is stdout.")
+    ] = STDOUT,
+) -> None:
+    """Print the JSON Schema of a task's config, so that an editor completes and checks its keys."""
+    from nlpx.config.schema import schema_text
+    from nlpx.task import get_task
+
+    _write(output, schema_text(get_task(task).Config))
+
+
+@app.command("init")
+def init_command(
+    task: TaskName,
+    file: Annotated[
+        Path, typer.Argument(metavar="[FILE]", help="New YAML file; - is stdout.", show_default=False)
+    ] = STDOUT,
+) -> None:
+    """Write a starter config with every key, its meaning and its default.
+
+    Beside the file goes its JSON Schema, which an editor finds through the file's first line.
+    """
+    from nlpx.config.schema import schema_text
+    from nlpx.config.starter import starter
+    from nlpx.errors import UsageError
+    from nlpx.task import get_task
+
+    model = get_task(task).Config
+    schema_file = Path(f"{task}.schema.json")
+    name = task if file == STDOUT else file.stem
+    if file != STDOUT:
+        if file.exists():
+            raise UsageError(f"{file}: is there already", "give the name of a new file")
+        _write(file.parent / schema_file, schema_text(model))
+    _write(file, starter(model, task, name, str(schema_file)))
+    if file != STDOUT:
+        typer.echo(f"{file}: fill in what stands without '#', then: nlpx train {task} --config {file}")
+
+
+def _load(task: str | None, file: Path | None, sets: list[str]) -> Any:
+    from nlpx.config.load import find_task, load
+    from nlpx.task import get_task, task_names
+
+    name = task or find_task(file or STDOUT, task_names(), sets=sets)
+    return load(file, get_task(name).Config, sets=sets)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file whole, making its folder; `-` is stdout."""
+    if file == STDOUT:
+        typer.echo(text, nl=False)
+        return
+    from nlpx.runs.atomic import atomic_write
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(file, text)
