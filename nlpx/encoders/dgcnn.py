@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from nlpx.encoders.base import LightEncoderConfig, register
 
@@ -27,6 +27,13 @@ class DGCNNConfig(LightEncoderConfig):
     block_dropout: float = Field(
         0.1, ge=0, lt=1, description="Share of channels dropped before each convolution."
     )
+
+    @field_validator("kernel_size")
+    @classmethod
+    def _kernel_size_is_odd(cls, kernel_size: int) -> int:
+        if kernel_size % 2 == 0:
+            raise ValueError(f"kernel_size is {kernel_size}; wanted an odd number")
+        return kernel_size
 
     def make_stack(self) -> keras.layers.Layer:
         from nlpx.layers import GatedDilatedConv

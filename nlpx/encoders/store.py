@@ -42,12 +42,12 @@ def read_store(folder: Path, config: EncoderConfig, inputs: Sequence[Input]) -> 
             "Use the run's own config.yaml.",
             [f"{key}: {was} there, {now} now" for key, was, now in different],
         )
-    files = {name: _read_file(folder / name, checksum) for name, checksum in index["sha256"].items()}
+    files = {name: _read_file(folder, name, checksum) for name, checksum in index["sha256"].items()}
     for part in inputs:
         try:
             part.restore(index["inputs"][part.name], files)
         except (KeyError, TypeError, ValueError, NlpxError) as error:
-            raise _damaged(folder / INDEX, f"it does not describe the input {part.name!r}") from error
+            raise _damaged(folder / INDEX, f"it does not fit the input {part.name!r}: {error}") from error
 
 
 def _read_index(path: Path) -> dict[str, Any]:
@@ -69,8 +69,11 @@ def _read_index(path: Path) -> dict[str, Any]:
     return index
 
 
-def _read_file(path: Path, checksum: str) -> str:
-    if PurePath(path.name) != PurePath(path).relative_to(path.parent) or not path.is_file():
+def _read_file(folder: Path, name: str, checksum: str) -> str:
+    if PurePath(name).name != name:
+        raise _damaged(folder / INDEX, f"{name!r} is no plain file name")
+    path = folder / name
+    if not path.is_file():
         raise _missing(path)
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != checksum:

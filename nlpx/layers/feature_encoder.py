@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from nlpx.layers.masking import Tensor, zero_padding
-from nlpx.layers.stack import serialize_unbuilt
+from nlpx.layers.parts import part_config, part_from_config
 from nlpx.layers.token_dropout import TokenDropout
 
 
@@ -94,9 +94,9 @@ class FeatureEncoder(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "embedders": {name: serialize_unbuilt(embedder) for name, embedder in self.embedders.items()},
-            "stack": serialize_unbuilt(self.stack),
-            "added": self.added,
+            "embedders": {name: part_config(embedder) for name, embedder in self.embedders.items()},
+            "stack": part_config(self.stack),
+            "added": list(self.added),
             "token_dropout": self.token_dropout.rate,
             "dropout": self.dropout,
             "seed": self.seed,
@@ -104,6 +104,5 @@ class FeatureEncoder(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> FeatureEncoder:
-        deserialize = keras.saving.deserialize_keras_object
-        embedders = {name: deserialize(embedder) for name, embedder in config["embedders"].items()}
-        return cls(**{**config, "embedders": embedders, "stack": deserialize(config["stack"])})
+        embedders = {name: part_from_config(embedder) for name, embedder in config["embedders"].items()}
+        return cls(**{**config, "embedders": embedders, "stack": part_from_config(config["stack"])})

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from nlpx.layers.masking import Tensor, zero_padding
+from nlpx.layers.parts import part_config, part_from_config
 
 
 @keras.saving.register_keras_serializable("nlpx")
@@ -103,7 +104,7 @@ class Stack(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "blocks": [serialize_unbuilt(block) for block in self.blocks],
+            "blocks": [part_config(block) for block in self.blocks],
             "projection": self.projection,
             "dropout": self.dropout,
             "residual": self.residual,
@@ -113,14 +114,5 @@ class Stack(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Stack:
-        blocks = [keras.saving.deserialize_keras_object(block) for block in config["blocks"]]
+        blocks = [part_from_config(block) for block in config["blocks"]]
         return cls(**{**config, "blocks": blocks})
-
-
-def serialize_unbuilt(layer: keras.layers.Layer) -> dict[str, Any]:
-    """The layer as a config without shapes: its parent builds it, so that its weights keep their paths."""
-    return {
-        key: value
-        for key, value in keras.saving.serialize_keras_object(layer).items()
-        if key != "build_config"
-    }

@@ -58,7 +58,7 @@ _FOLDED = 0x1FC00
 def _fold(char: str, width: bool, lower: bool, digits: bool) -> str:
     """One character for one character, folds in the order width, case, digit."""
     if width and unicodedata.decomposition(char).startswith(("<wide>", "<narrow>")):
-        char = unicodedata.normalize("NFKC", char)
+        char = chr(int(unicodedata.decomposition(char).split()[1], 16))
     if lower and len(char.lower()) == 1:
         char = char.lower()
     return "0" if digits and char.isdecimal() else char

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -46,7 +46,6 @@ def dictionary_words(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-@lru_cache(maxsize=1 << 16)  # bounded: numbers and names count as words, and a stream of text never ends
 def part_of_speech(word: str) -> str:
     """The part of speech of a word by itself; ``x`` where the segmenter splits it."""
     words = tag(word)

@@ -66,7 +66,7 @@ def read_vectors(path: Path, *, vocabulary: Path | None = None, limit: int | Non
 
 def _read_npz(path: Path, vocabulary: Path | None) -> tuple[list[str], np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, BadZipFile, EOFError) as error:
         raise DataError(f"{path}: can't be read as plain arrays: {error}", _FORMATS) from error

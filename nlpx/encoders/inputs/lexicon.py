@@ -8,10 +8,12 @@ the class? No segmentation has to be right, and nested words all count.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.paths import DataPath
@@ -42,12 +44,17 @@ GROUPS = tuple(dict.fromkeys(PARTS.values()))
 PLACES = "BMES"
 
 
+def _as_list(value: Any) -> Any:
+    """One file may be given without brackets."""
+    return [value] if isinstance(value, str | Path) else value
+
+
 class LexiconConfig(ConfigModel):
     """Properties from dictionaries: the places a character takes in the words around it."""
 
     size: int = Field(25, gt=0, description="Size of the vector that sums up the properties.")
     dictionary: bool = Field(True, description="Use the segmenter's dictionary, classed by part of speech.")
-    word_lists: dict[str, list[DataPath]] = Field(
+    word_lists: dict[str, Annotated[list[DataPath], BeforeValidator(_as_list)]] = Field(
         {}, description="Further dictionaries: files with one word a line, by the name of their class."
     )
     min_length: int = Field(2, ge=1, description="Shorter words are ignored.")
@@ -90,8 +97,8 @@ class LexiconInput(Input):
         if self.config.dictionary:
             for start, end in dictionary_words(units.text):
                 if end - start >= self.config.min_length:
-                    yield start, end, GROUPS.index(group(part_of_speech(units.text[start:end])))
-        for start, end, classes in self.lexicon.matches(units.text):
+                    yield start, end, dictionary_class(units.text[start:end])
+        for start, end, classes in self.lexicon.matches(units.text) if len(self.lexicon) else ():
             for index in classes:
                 yield start, end, first + index
 
@@ -100,13 +107,22 @@ class LexiconInput(Input):
 
         return MultiHotEmbedding(self.config.size, name=self.name)
 
+    def state(self) -> dict[str, Any]:
+        return {"classes": list(self.classes)}
+
     def files(self) -> dict[str, str]:
         return {f"{self.name}.txt": self.lexicon.to_text()}
 
     def restore(self, state: Mapping[str, Any], files: Mapping[str, str]) -> None:
+        if list(self.classes) != state["classes"]:
+            raise ValueError(
+                f"saved with the classes {state['classes']}, the config has {list(self.classes)}"
+            )
         self.lexicon = Lexicon.from_text(files[f"{self.name}.txt"], self.config.word_lists)
 
 
-def group(part: str) -> str:
-    """The class of words that a part of speech belongs to."""
-    return next(PARTS[part[:length]] for length in (2, 1, 0) if part[:length] in PARTS)
+@lru_cache(maxsize=1 << 16)  # bounded: numbers and names count as words, and a stream of text never ends
+def dictionary_class(word: str) -> int:
+    """Index in `GROUPS` of the class that a word of the segmenter's dictionary belongs to."""
+    part = part_of_speech(word)
+    return GROUPS.index(next(PARTS[part[:length]] for length in (2, 1, 0) if part[:length] in PARTS))
