@@ -25,7 +25,8 @@ def flatten(value: Any, prefix: str = "", depth: int = 0) -> dict[str, Any]:
             return _join(items, prefix, depth)
         if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
             return _join([(str(index), item) for index, item in enumerate(value)], prefix, depth)
-    return {prefix: list(value) if isinstance(value, tuple) else value}
+    # Nothing at all is no key, but an empty part below some key is worth telling from a missing one.
+    return {prefix: list(value) if isinstance(value, tuple) else value} if prefix else {}
 
 
 def _join(items: list[tuple[str, Any]], prefix: str, depth: int) -> dict[str, Any]:

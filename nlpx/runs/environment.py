@@ -7,6 +7,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -102,12 +103,18 @@ def peak_memory_mb() -> float:
 
 def git_states() -> dict[str, Any]:
     """State of nlpx's own checkout, if it runs from one, and of the one the command runs in."""
-    source = Path(nlpx.__file__).parent
-    tracked = _git(source, "ls-files", "__init__.py")
-    states = {"nlpx": git_state(source) if tracked else None, "working_folder": git_state(Path.cwd())}
+    states = {"nlpx": _own_state(), "working_folder": git_state(Path.cwd())}
     if states["working_folder"] == states["nlpx"]:
         del states["working_folder"]
     return {name: state for name, state in states.items() if state}
+
+
+@cache
+def _own_state() -> dict[str, Any] | None:
+    # Once per process: what counts is the code that was imported, not what an editor does to it later. The
+    # package may also be installed inside somebody else's checkout, which does not track it.
+    source = Path(nlpx.__file__).parent
+    return git_state(source) if _git(source, "ls-files", "__init__.py") else None
 
 
 def git_state(folder: Path) -> dict[str, Any] | None:
@@ -115,10 +122,10 @@ def git_state(folder: Path) -> dict[str, Any] | None:
 
     An untracked file counts as dirty: a new task that was never added would otherwise look reproducible.
     """
-    root = _git(folder, "rev-parse", "--show-toplevel")
-    commit = _git(folder, "rev-parse", "HEAD")
-    if not root or not commit:
+    found = (_git(folder, "rev-parse", "--show-toplevel", "HEAD") or "").splitlines()
+    if len(found) != 2:
         return None
+    root, commit = found
     changes = _git(Path(root), "status", "--porcelain")
     return {"folder": root, "commit": commit, "dirty": None if changes is None else bool(changes)}
 
