@@ -61,7 +61,8 @@ class Batches:
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Batch, np.ndarray]]:
         """The shuffled batches of an epoch, from number `start` on.
 
-        Each is the padded arrays and the numbers of the texts in its real rows. The arrays are ``(batch, width, ...)`` and hold ``mask``, ``(batch, width)`` bool, True = real.
+        Each is the padded arrays and the numbers of the texts in its real rows. The arrays are
+        ``(batch, width, ...)``; ``mask``, ``(batch, width)`` bool, is True where a position is real.
         """
         random = generator(self.seed, epoch, "order")
         order = random.permutation(len(self))

@@ -115,7 +115,7 @@ def test_buckets_are_nearly_the_best(lengths, most):
     assert len(chosen) <= most
     assert chosen == sorted(chosen)
     assert chosen[-1] == max(lengths)
-    assert padded <= brute_force(lengths, most) / 0.97**most
+    assert padded <= brute_force(lengths, most) / (1 - 0.03 * most)
 
 
 def test_given_buckets_are_continued_by_doubling():

@@ -1,0 +1,71 @@
+"""A model's weights as one file, by the path of each variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from nlpx.errors import RunError
+from nlpx.training.tensorfile import Arrays, read_tensors, write_tensors
+
+SHOWN = 10
+
+
+def weight_arrays(model: keras.Model) -> dict[str, np.ndarray]:
+    """A copy of every weight by its variable's path, such as ``tagger/encoder/bilstm/kernel``.
+
+    Raises:
+        ValueError: two variables share a path; give the layers names of their own.
+    """
+    paths = [variable.path for variable in model.weights]
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    if twice:
+        raise ValueError(f"layers need names of their own; these paths occur twice: {', '.join(twice)}")
+    return {variable.path: np.array(ops.convert_to_numpy(variable)) for variable in model.weights}
+
+
+def assign_weights(model: keras.Model, arrays: Arrays, source: str) -> None:
+    """Give every weight of the model its array.
+
+    Raises:
+        RunError: arrays are missing, left over or of another shape than the model's; names them and `source`.
+    """
+    problems = _mismatches({variable.path: tuple(variable.shape) for variable in model.weights}, arrays)
+    if problems:
+        more = [f"… and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+        raise RunError(
+            f"the weights in {source} don't fit the model of the config",
+            "use the config.yaml the weights were trained with",
+            [*problems[:SHOWN], *more],
+        )
+    for variable in model.weights:
+        variable.assign(arrays[variable.path])
+
+
+def save_weights(model: keras.Model, path: Path) -> None:
+    """Write the weights atomically; the same weights give the same bytes."""
+    write_tensors(path, weight_arrays(model))
+
+
+def load_weights(model: keras.Model, path: Path) -> None:
+    """Read what `save_weights` wrote into a model of the same architecture.
+
+    Raises:
+        RunError: the file is missing, truncated or altered, or doesn't fit the model.
+    """
+    assign_weights(model, read_tensors(path)[0], str(path))
+
+
+def _mismatches(wanted: Mapping[str, tuple[int, ...]], arrays: Arrays) -> list[str]:
+    missing = [f"missing: {name} {shape}" for name, shape in wanted.items() if name not in arrays]
+    extra = [f"left over: {name} {array.shape}" for name, array in arrays.items() if name not in wanted]
+    shaped = [
+        f"shape of {name}: {arrays[name].shape} in the file, {shape} in the model"
+        for name, shape in wanted.items()
+        if name in arrays and arrays[name].shape != shape
+    ]
+    return [*missing, *extra, *shaped]

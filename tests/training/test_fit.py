@@ -1,0 +1,191 @@
+"""The training loop, on a tagger that learns which characters are even. Run as a script, it trains once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nlpx.backend import configure
+
+configure()
+
+import keras  # noqa: E402
+from keras import ops  # noqa: E402
+
+from nlpx.config.training import TrainingConfig  # noqa: E402
+from nlpx.errors import RunError  # noqa: E402
+from nlpx.training.batching import Batches  # noqa: E402
+from nlpx.training.fit import fit  # noqa: E402
+from nlpx.training.history import History  # noqa: E402
+from nlpx.training.interrupts import Interrupted  # noqa: E402
+from nlpx.training.seeds import seed_everything  # noqa: E402
+from nlpx.training.weights import save_weights  # noqa: E402
+
+
+class Tagger(keras.Model):
+    """Two tags per character, ``(batch, length, 2)``; the loss is the mean over real characters."""
+
+    def __init__(self) -> None:
+        super().__init__(name="tagger")
+        self.embedding = keras.layers.Embedding(30, 8, name="embedding")
+        self.dropout = keras.layers.Dropout(0.3, name="dropout")
+        self.out = keras.layers.Dense(2, name="out")
+
+    def call(self, batch: dict[str, Any], training: bool = False) -> Any:
+        return self.out(self.dropout(self.embedding(batch["chars"]), training=training))
+
+    def compute_loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool = True) -> Any:
+        wrong = keras.losses.sparse_categorical_crossentropy(x["tags"], y_pred, from_logits=True)
+        real = ops.cast(x["mask"], wrong.dtype)
+        return ops.sum(wrong * real) / ops.sum(real)
+
+
+def texts(count: int = 50) -> list[dict[str, np.ndarray]]:
+    random = np.random.default_rng(0)
+    chars = [random.integers(2, 30, random.integers(1, 13)) for _ in range(count)]
+    return [{"chars": row, "tags": row % 2} for row in chars]
+
+
+def train(
+    folder: Path, *, score: Callable[[int, float], float] | None = None, **options: Any
+) -> tuple[Tagger, History]:
+    """Train the tagger; `score` turns the epoch and the accuracy into the monitored metric."""
+    keys = TrainingConfig.model_fields
+    given = {key: options.pop(key) for key in list(options) if key in keys}
+    small = {"epochs": 4, "batch_size": 8, "learning_rate": 0.02, "patience": None}
+    config = TrainingConfig(**{**small, "ema": 0.9, **given})
+    seed_everything(7)
+    batches = Batches(texts(), batch_size=config.batch_size, seed=7, buckets=2)
+    model = Tagger()
+    first, _ = next(batches.ordered())
+    model(first)
+    epochs = []
+
+    def evaluate() -> dict[str, float]:
+        guess = ops.convert_to_numpy(model(first)).argmax(-1)
+        accuracy = float((guess == first["tags"])[first["mask"]].mean())
+        epochs.append(accuracy)
+        return {"f1": score(len(epochs), accuracy) if score else accuracy}
+
+    return model, fit(
+        model, batches, config, evaluate=evaluate, monitor="f1", checkpoint_dir=folder, seed=7, **options
+    )
+
+
+def weights(model: Tagger) -> bytes:
+    return b"".join(ops.convert_to_numpy(value).tobytes() for value in model.weights)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[Path, bytes, History]:
+    """An undisturbed training: its checkpoints, final weights and history."""
+    folder = tmp_path_factory.mktemp("whole")
+    model, history = train(folder, checkpoint_seconds=0.0)
+    return folder, weights(model), history
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_training_learns(tmp_path, jit_compile):
+    _, history = train(tmp_path, jit_compile=jit_compile, epochs=6)
+    losses = [row["loss"] for row in history.rows]
+    assert losses[-1] < 0.6 * losses[0]
+    assert history.best_value > 0.9
+    assert history.stopped == "epochs"
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path, whole):
+    assert weights(train(tmp_path)[0]) == whole[1]
+
+
+def test_the_best_epoch_is_kept_and_patience_ends_training(tmp_path):
+    model, history = train(tmp_path / "a", epochs=9, patience=2, score=lambda epoch, _: -abs(epoch - 2))
+    assert (len(history.rows), history.best_epoch, history.stopped) == (4, 2, "patience")
+    assert weights(model) == weights(train(tmp_path / "b", epochs=2, score=lambda epoch, _: epoch)[0])
+
+
+@pytest.mark.parametrize("options", [{"max_seconds": 0.0}, {"smoke": True}], ids=["time", "smoke"])
+def test_training_ends_early_on_request(tmp_path, options):
+    _, history = train(tmp_path, **options)
+    assert len(history.rows) == 1
+    assert history.stopped in options or history.stopped == "time"
+
+
+@pytest.mark.parametrize("where", ["batch", "evaluate"])
+def test_ctrl_c_saves_and_resume_ends_with_the_same_bytes(tmp_path, whole, where):
+    with pytest.raises(Interrupted, match="epoch 2"):
+        train(tmp_path, progress=Pressing(where))
+    resumed, history = train(tmp_path, resume=True)
+    assert weights(resumed) == whole[1]
+    assert [row["f1"] for row in history.rows] == [row["f1"] for row in whole[2].rows]
+
+
+def test_resume_after_the_end_changes_nothing(whole):
+    folder, final, history = whole
+    again, same = train(folder, resume=True)
+    assert weights(again) == final
+    assert same == history
+
+
+def test_a_loss_that_is_no_number_says_where(tmp_path):
+    with pytest.raises(RunError, match=r"the loss became \w+ in epoch \d, batch \d"):
+        train(tmp_path, learning_rate=1e38, clip_norm=None)
+
+
+def test_resume_refuses_another_training(whole):
+    with pytest.raises(RunError, match="another training"):
+        train(whole[0], resume=True, ema=None)
+
+
+def test_a_damaged_checkpoint_is_named_and_the_one_before_used(tmp_path, whole, caplog):
+    folder = copytree(whole[0], tmp_path / "copy")
+    newest = max(folder.glob("state-*"))
+    newest.write_bytes(newest.read_bytes()[:-100])
+    resumed, _ = train(folder, resume=True)
+    assert weights(resumed) == whole[1]
+    assert newest.name in caplog.text
+
+
+def test_resume_with_nothing_but_damage_is_refused(tmp_path):
+    (tmp_path / "state-00001-0000000.safetensors").write_bytes(b"")
+    with pytest.raises(RunError, match="no checkpoint"):
+        train(tmp_path, resume=True)
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="this is the JAX run")
+def test_jax_trains_resumes_and_repeats_too():
+    chosen = "training_learns or same_seed or ctrl_c"
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", __file__, "-k", chosen]
+    done = subprocess.run(command, env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+class Pressing:
+    """A progress that presses Ctrl-C in the second epoch."""
+
+    def __init__(self, where: str) -> None:
+        self.where, self.number = where, 0
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: self.hear(name)
+
+    def hear(self, name: str) -> None:
+        self.number += name == "epoch"
+        if self.number == 2 and name == self.where:
+            import signal
+
+            signal.raise_signal(signal.SIGINT)
+
+
+if __name__ == "__main__":
+    out = Path(sys.argv[1])
+    trained, report = train(out / "checkpoint", resume=True, **json.loads(sys.argv[2]))
+    save_weights(trained, out / "final.safetensors")
