@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 ENCODERS: dict[str, type[EncoderConfig]] = {}
 """Config model of each encoder by the name that `type:` takes."""
 
-ConfigT = TypeVar("ConfigT", bound="type[EncoderConfig]")
+ConfigT = TypeVar("ConfigT", bound="EncoderConfig")
 
 
-def register(config: ConfigT) -> ConfigT:
+def register(config: type[ConfigT]) -> type[ConfigT]:
     """Class decorator: make an encoder known by the default of its `type`. A name taken is a ValueError."""
     name = config.model_fields["type"].default
     if name in ENCODERS:
@@ -73,11 +73,15 @@ class EncoderConfig(ConfigModel, ABC):
 class LightEncoderConfig(EncoderConfig):
     """An encoder that is trained from scratch on vectors of characters or words."""
 
-    units: int = Field(200, gt=0, description="Size of a layer's state; per direction where it reads both.")
-    layers: int = Field(1, gt=0, description="Number of layers.")
-    dropout: float = Field(0.5, ge=0, lt=1, description="Share of units dropped after a layer in training.")
+    units: int = Field(
+        default=200, gt=0, description="Size of a layer's state; per direction where it reads both."
+    )
+    layers: int = Field(default=1, gt=0, description="Number of layers.")
+    dropout: float = Field(
+        default=0.5, ge=0, lt=1, description="Share of units dropped after a layer in training."
+    )
     inputs: InputsConfig = Field(
-        InputsConfig(), description="What the encoder sees of each character or word."
+        default=InputsConfig(), description="What the encoder sees of each character or word."
     )
 
     @property

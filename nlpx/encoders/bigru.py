@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class BiGRUConfig(LightEncoderConfig):
     """GRU in both directions; dropout after each layer."""
 
-    type: Literal["bigru"] = Field("bigru", description="GRU in both directions.")
+    type: Literal["bigru"] = Field(default="bigru", description="GRU in both directions.")
 
     @property
     def output_units(self) -> int:

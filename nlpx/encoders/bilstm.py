@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class BiLSTMConfig(LightEncoderConfig):
     """LSTM in both directions; dropout after each layer."""
 
-    type: Literal["bilstm"] = Field("bilstm", description="LSTM in both directions.")
+    type: Literal["bilstm"] = Field(default="bilstm", description="LSTM in both directions.")
 
     @property
     def output_units(self) -> int:

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 class DGCNNConfig(LightEncoderConfig):
     """A row of gated convolutions per layer, each seeing further than the one before."""
 
-    type: Literal["dgcnn"] = Field("dgcnn", description="Gated dilated residual convolutions.")
-    dropout: float = Field(0.2, ge=0, lt=1, description="Share of units dropped at the end in training.")
+    type: Literal["dgcnn"] = Field(default="dgcnn", description="Gated dilated residual convolutions.")
+    dropout: float = Field(
+        default=0.2, ge=0, lt=1, description="Share of units dropped at the end in training."
+    )
     dilations: list[int] = Field(
-        [1, 2, 5, 1, 2, 5, 1, 1, 1],
+        default=[1, 2, 5, 1, 2, 5, 1, 1, 1],
         min_length=1,
         description="Step between the positions of each convolution.",
     )
-    kernel_size: int = Field(3, gt=0, description="Positions one convolution sees; odd.")
+    kernel_size: int = Field(default=3, gt=0, description="Positions one convolution sees; odd.")
     block_dropout: float = Field(
-        0.1, ge=0, lt=1, description="Share of channels dropped before each convolution."
+        default=0.1, ge=0, lt=1, description="Share of channels dropped before each convolution."
     )
 
     @field_validator("kernel_size")

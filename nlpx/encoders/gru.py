@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class GRUConfig(LightEncoderConfig):
     """GRU from left to right; dropout after each layer."""
 
-    type: Literal["gru"] = Field("gru", description="GRU from left to right.")
+    type: Literal["gru"] = Field(default="gru", description="GRU from left to right.")
 
     @property
     def jit_compile(self) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class LSTMConfig(LightEncoderConfig):
     """LSTM from left to right; dropout after each layer."""
 
-    type: Literal["lstm"] = Field("lstm", description="LSTM from left to right.")
+    type: Literal["lstm"] = Field(default="lstm", description="LSTM from left to right.")
 
     @property
     def jit_compile(self) -> bool:

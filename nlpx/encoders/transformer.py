@@ -17,16 +17,16 @@ class TransformerConfig(LightEncoderConfig):
     """Self-attention and feed-forward blocks."""
 
     type: Literal["transformer"] = Field(
-        "transformer", description="Pre-LN transformer with rotary positions."
+        default="transformer", description="Pre-LN transformer with rotary positions."
     )
-    units: int = Field(256, gt=0, description="Size of a position's vector; a multiple of 2 * heads.")
-    layers: int = Field(4, gt=0, description="Number of blocks.")
+    units: int = Field(default=256, gt=0, description="Size of a position's vector; a multiple of 2 * heads.")
+    layers: int = Field(default=4, gt=0, description="Number of blocks.")
     dropout: float = Field(
-        0.1, ge=0, lt=1, description="Share of units dropped in training, in blocks and at the end."
+        default=0.1, ge=0, lt=1, description="Share of units dropped in training, in blocks and at the end."
     )
-    heads: int = Field(4, gt=0, description="Attention heads.")
+    heads: int = Field(default=4, gt=0, description="Attention heads.")
     feed_forward: int = Field(
-        4, gt=0, description="Hidden size of the feed-forward part, as a multiple of units."
+        default=4, gt=0, description="Hidden size of the feed-forward part, as a multiple of units."
     )
 
     @model_validator(mode="after")

@@ -76,10 +76,11 @@ class TokenEmbedding(keras.layers.Layer):
 
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Pretrained rows, others normal with their deviation; of length about 1 where none is pretrained."""
-        known = None if self._pretrained is None else np.isfinite(self._pretrained).all(axis=1, keepdims=True)
-        if known is None or not known.any():
+        given = np.full(shape, np.nan) if self._pretrained is None else self._pretrained
+        known = np.isfinite(given).all(axis=1, keepdims=True)
+        if not known.any():
             return keras.initializers.RandomNormal(stddev=self.size**-0.5)(shape, dtype)
-        vectors = np.where(known, self._pretrained, 0)
+        vectors = np.where(known, given, 0)
         drawn = keras.initializers.RandomNormal(stddev=float(vectors[known[:, 0]].std()))(shape, dtype)
         return ops.where(known, ops.cast(vectors, dtype), drawn)
 

@@ -12,7 +12,7 @@ from nlpx.encoders.inputs.vocabulary_input import VectorsConfig, VocabularyInput
 class BigramsConfig(VectorsConfig):
     """Vectors of pairs of neighbouring units."""
 
-    min_count: int = Field(2, ge=1, description="Rarer pairs in the training texts are unknown.")
+    min_count: int = Field(default=2, ge=1, description="Rarer pairs in the training texts are unknown.")
 
 
 class BigramsInput(VocabularyInput):

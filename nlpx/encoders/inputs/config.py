@@ -34,10 +34,10 @@ class NormalizeConfig(ConfigModel):
     """How characters are folded before they are looked up; offsets never move."""
 
     width: bool = Field(
-        False, description="Full-width and half-width forms become ordinary ones: Ａ is A, ， is ,."
+        default=False, description="Full-width and half-width forms become ordinary ones: Ａ is A, ， is ,."
     )
-    lower: bool = Field(False, description="Upper case becomes lower case.")
-    digits: bool = Field(False, description="All decimal digits become 0.")
+    lower: bool = Field(default=False, description="Upper case becomes lower case.")
+    digits: bool = Field(default=False, description="All decimal digits become 0.")
 
     def table(self) -> np.ndarray:
         """Code point after folding for every code point."""
@@ -48,29 +48,35 @@ class InputsConfig(ConfigModel):
     """What the encoder sees of each character or word, and how much of it is dropped in training."""
 
     unit: UnitKind = Field(
-        "char", description="One vector per `char` or per `word`; offsets of the data overrule it."
+        default="char", description="One vector per `char` or per `word`; offsets of the data overrule it."
     )
     splitter: Splitter = Field(
-        "regex",
+        default="regex",
         description="How texts without given words are split, for `unit: word`: regex, whitespace or jieba.",
     )
-    normalize: NormalizeConfig = Field(NormalizeConfig(), description="Folding of characters before look-up.")
-    tokens: TokensConfig = Field(TokensConfig(), description="Vectors of the units themselves.")
+    normalize: NormalizeConfig = Field(
+        default=NormalizeConfig(), description="Folding of characters before look-up."
+    )
+    tokens: TokensConfig = Field(default=TokensConfig(), description="Vectors of the units themselves.")
     bigrams: Annotated[BigramsConfig | None, Switch] = Field(
-        None, description="Vectors of pairs of neighbouring units; `true` for the defaults."
+        default=None, description="Vectors of pairs of neighbouring units; `true` for the defaults."
     )
     words: Annotated[WordsConfig | None, Switch] = Field(
-        None, description="Vectors of the word a character is in; `true` for the defaults."
+        default=None, description="Vectors of the word a character is in; `true` for the defaults."
     )
     segments: Annotated[SegmentsConfig | None, Switch] = Field(
-        None, description="Place in the word and part of speech, by a segmenter; `true` for the defaults."
+        default=None,
+        description="Place in the word and part of speech, by a segmenter; `true` for the defaults.",
     )
     lexicon: Annotated[LexiconConfig | None, Switch] = Field(
-        None, description="Places in all dictionary words around a character; `true` for the defaults."
+        default=None,
+        description="Places in all dictionary words around a character; `true` for the defaults.",
     )
-    token_dropout: float = Field(0.0, ge=0, lt=1, description="Share of whole vectors dropped in training.")
+    token_dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="Share of whole vectors dropped in training."
+    )
     dropout: float = Field(
-        0.0, ge=0, lt=1, description="Share of single units of the vectors dropped in training."
+        default=0.0, ge=0, lt=1, description="Share of single units of the vectors dropped in training."
     )
 
     @model_validator(mode="after")

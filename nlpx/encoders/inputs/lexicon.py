@@ -52,12 +52,15 @@ def _as_list(value: Any) -> Any:
 class LexiconConfig(ConfigModel):
     """Properties from dictionaries: the places a character takes in the words around it."""
 
-    size: int = Field(25, gt=0, description="Size of the vector that sums up the properties.")
-    dictionary: bool = Field(True, description="Use the segmenter's dictionary, classed by part of speech.")
-    word_lists: dict[str, Annotated[list[DataPath], BeforeValidator(_as_list)]] = Field(
-        {}, description="Further dictionaries: files with one word a line, by the name of their class."
+    size: int = Field(default=25, gt=0, description="Size of the vector that sums up the properties.")
+    dictionary: bool = Field(
+        default=True, description="Use the segmenter's dictionary, classed by part of speech."
     )
-    min_length: int = Field(2, ge=1, description="Shorter words are ignored.")
+    word_lists: dict[str, Annotated[list[DataPath], BeforeValidator(_as_list)]] = Field(
+        default={},
+        description="Further dictionaries: files with one word a line, by the name of their class.",
+    )
+    min_length: int = Field(default=2, ge=1, description="Shorter words are ignored.")
 
 
 class LexiconInput(Input):

@@ -13,9 +13,9 @@ from nlpx.text.segmentation import Word
 class SegmentsConfig(EmbeddingConfig):
     """Vectors of a character's position in its word and the word's part of speech."""
 
-    size: int = Field(25, gt=0, description="Size of the vectors.")
+    size: int = Field(default=25, gt=0, description="Size of the vectors.")
     tags: bool = Field(
-        True, description="Tell parts of speech apart (person, place, verb …), not positions only."
+        default=True, description="Tell parts of speech apart (person, place, verb …), not positions only."
     )
 
 

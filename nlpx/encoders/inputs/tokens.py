@@ -12,7 +12,7 @@ from nlpx.encoders.inputs.vocabulary_input import VectorsConfig, VocabularyInput
 class TokensConfig(VectorsConfig):
     """Vectors of the units (characters or words)."""
 
-    size: int = Field(100, gt=0, description="Size of the vectors; pretrained ones have their own.")
+    size: int = Field(default=100, gt=0, description="Size of the vectors; pretrained ones have their own.")
 
 
 class TokensInput(VocabularyInput):

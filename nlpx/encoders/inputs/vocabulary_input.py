@@ -31,10 +31,10 @@ _UNKNOWN_NAMES = ("<UNK>", "<unk>", "[UNK]")
 class EmbeddingConfig(ConfigModel):
     """Vectors of the ids of a vocabulary, learned from scratch."""
 
-    size: int = Field(50, gt=0, description="Size of the vectors.")
-    min_count: int = Field(1, ge=1, description="Rarer ones in the training texts are unknown.")
+    size: int = Field(default=50, gt=0, description="Size of the vectors.")
+    min_count: int = Field(default=1, ge=1, description="Rarer ones in the training texts are unknown.")
     unknown_rate: float = Field(
-        0.0,
+        default=0.0,
         ge=0,
         lt=1,
         description="Share replaced by the unknown one in training, so that its vector is learned.",
@@ -45,16 +45,19 @@ class VectorsConfig(EmbeddingConfig):
     """Vectors of the ids of a vocabulary, learned or read from a file."""
 
     vectors: DataPath | None = Field(
-        None,
+        default=None,
         description="Pretrained vectors: .vec text (word2vec, fastText) or .npz. They set `size`.",
     )
     vector_vocabulary: DataPath | None = Field(
-        None, description="Tokens of an .npz, one a line; found by itself where it is inside or beside it."
+        default=None,
+        description="Tokens of an .npz, one a line; found by itself where it is inside or beside it.",
     )
     vector_limit: int | None = Field(
-        None, gt=0, description="Read only the first so many pretrained vectors."
+        default=None, gt=0, description="Read only the first so many pretrained vectors."
     )
-    trainable: bool = Field(True, description="Train pretrained vectors further; learned ones always are.")
+    trainable: bool = Field(
+        default=True, description="Train pretrained vectors further; learned ones always are."
+    )
 
 
 class VocabularyInput(Input):

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class WordsConfig(VectorsConfig):
     """Vectors of the word that each character is in."""
 
-    min_count: int = Field(2, ge=1, description="Rarer words in the training texts are unknown.")
-    trainable: bool = Field(False, description="Train pretrained vectors further; learned ones always are.")
+    min_count: int = Field(default=2, ge=1, description="Rarer words in the training texts are unknown.")
+    trainable: bool = Field(
+        default=False, description="Train pretrained vectors further; learned ones always are."
+    )
     combine: Literal["add", "concat"] = Field(
-        "add", description="Add the projected vector to the character's, or append it."
+        default="add", description="Add the projected vector to the character's, or append it."
     )
     projection: int | None = Field(
-        None, gt=0, description="Units of the linear map of an appended vector; none by default."
+        default=None, gt=0, description="Units of the linear map of an appended vector; none by default."
     )
 
 
