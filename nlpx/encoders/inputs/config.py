@@ -16,6 +16,7 @@ from nlpx.encoders.inputs.segments import SegmentsConfig, SegmentsInput
 from nlpx.encoders.inputs.tokens import TokensConfig, TokensInput
 from nlpx.encoders.inputs.units import Splitter, UnitKind
 from nlpx.encoders.inputs.vocabulary_input import VectorsConfig
+from nlpx.encoders.inputs.word_sets import WordSetsConfig, WordSetsInput
 from nlpx.encoders.inputs.words import WordsConfig, WordsInput
 from nlpx.text.normalize import fold_table
 
@@ -72,6 +73,9 @@ class InputsConfig(ConfigModel):
         default=None,
         description="Places in all dictionary words around a character; `true` for the defaults.",
     )
+    word_sets: WordSetsConfig | None = Field(
+        None, description="Vectors of all words around a character; needs word vectors or raw text."
+    )
     token_dropout: float = Field(
         default=0.0, ge=0, lt=1, description="Share of whole vectors dropped in training."
     )
@@ -81,8 +85,10 @@ class InputsConfig(ConfigModel):
 
     @model_validator(mode="after")
     def _word_features_need_characters(self) -> InputsConfig:
-        if self.unit == "word" and (self.words or self.segments or self.lexicon):
-            raise ValueError("words, segments and lexicon tell a character its words; wanted unit: char")
+        if self.unit == "word" and (self.words or self.segments or self.lexicon or self.word_sets):
+            raise ValueError(
+                "words, segments, lexicon and word_sets tell a character its words; wanted unit: char"
+            )
         return self
 
     def make(self) -> list[Input]:
@@ -97,6 +103,8 @@ class InputsConfig(ConfigModel):
             inputs.append(SegmentsInput(self.segments))
         if self.lexicon is not None:
             inputs.append(LexiconInput(self.lexicon))
+        if self.word_sets is not None:
+            inputs.append(WordSetsInput(self.word_sets))
         return inputs
 
     def files(self) -> dict[str, Path]:
@@ -109,4 +117,7 @@ class InputsConfig(ConfigModel):
                 found |= {f"{name}.{key}": path for key, path in paths.items() if path is not None}
         for label, lists in (self.lexicon.word_lists if self.lexicon else {}).items():
             found |= {f"lexicon.word_lists.{label}.{index}": path for index, path in enumerate(lists)}
+        if self.word_sets is not None:
+            corpus = self.word_sets.corpus if self.word_sets.vectors is None else [self.word_sets.vectors]
+            found |= {f"word_sets.{index}": path for index, path in enumerate(corpus)}
         return found

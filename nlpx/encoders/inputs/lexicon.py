@@ -44,7 +44,7 @@ GROUPS = tuple(dict.fromkeys(PARTS.values()))
 PLACES = "BMES"
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
     """One file may be given without brackets."""
     return [value] if isinstance(value, str | Path) else value
 
@@ -56,7 +56,7 @@ class LexiconConfig(ConfigModel):
     dictionary: bool = Field(
         default=True, description="Use the segmenter's dictionary, classed by part of speech."
     )
-    word_lists: dict[str, Annotated[list[DataPath], BeforeValidator(_as_list)]] = Field(
+    word_lists: dict[str, Annotated[list[DataPath], BeforeValidator(as_list)]] = Field(
         default={},
         description="Further dictionaries: files with one word a line, by the name of their class.",
     )

@@ -1,0 +1,105 @@
+"""What the words that begin, continue and end at a character mean together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from nlpx.layers.masking import Tensor
+
+
+@keras.saving.register_keras_serializable("nlpx")
+class WordSets(keras.layers.Layer):
+    """Mean word vector of each of a character's sets of words, mapped to one vector (after SoftLexicon, Ma et al. 2020).
+
+    `(batch, length, sets, words)` ids, 0 = none -> `(batch, length, units)` in (-1, 1).
+
+    Args:
+        num_words: number of ids, 0 included.
+        size: of the word vectors, which are not trained.
+        units: size of the result.
+        dropout: share of the words left out in training, in [0, 1); each occurrence is drawn by itself.
+        pretrained: the word vectors, float `(num_words, size)`. It's where training starts, not part of the config: a
+            layer made from the config gets its weights by loading.
+        seed: of the dropout draws.
+    """
+
+    def __init__(
+        self,
+        num_words: int,
+        size: int,
+        units: int,
+        *,
+        dropout: float = 0.0,
+        pretrained: np.ndarray | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if pretrained is not None and pretrained.shape != (num_words, size):
+            raise ValueError(f"pretrained must be {(num_words, size)}. Received: {pretrained.shape}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be in [0, 1). Received: {dropout}")
+        self.num_words = num_words
+        self.size = size
+        self.units = units
+        self.dropout = dropout
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
+        self._pretrained = pretrained
+
+    # === Layers ===
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        self.embeddings = self.add_weight(
+            name="embeddings",
+            shape=(self.num_words, self.size),
+            initializer=self._initial_vectors,
+            trainable=False,
+            autocast=False,  # the few rows looked up are cast, not the whole table
+        )
+        sets = int(input_shape[2] or 0)
+        self.project = keras.layers.Dense(
+            self.units, activation="tanh", dtype=self.dtype_policy, name="project"
+        )
+        self.project.build((None, None, sets * (self.size + 1)))
+
+    def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
+        return ops.zeros(shape, dtype) if self._pretrained is None else ops.cast(self._pretrained, dtype)
+
+    # === Graph ===
+
+    def call(self, ids: Tensor, training: bool = False) -> Tensor:
+        present = ops.cast(ids > 0, self.compute_dtype)  # (batch, length, sets, words)
+        if training and self.dropout:
+            draw = keras.random.uniform(ops.shape(ids), seed=self.seed_generator)
+            present = present * ops.cast(draw >= self.dropout, present.dtype)
+        vectors = ops.cast(ops.take(self.embeddings, ids, axis=0), self.compute_dtype)  # (..., words, size)
+        count = ops.sum(present, axis=-1)[..., None]  # (batch, length, sets, 1)
+        mean = ops.sum(vectors * present[..., None], axis=-2) / ops.maximum(count, 1)  # (..., sets, size)
+        known = ops.cast(count > 0, mean.dtype)
+        joined = ops.concatenate([mean, known], axis=-1)
+        batch, length, sets, _ = ids.shape
+        flat = (
+            ops.shape(ids)[0] if batch is None else batch,
+            ops.shape(ids)[1] if length is None else length,
+        )
+        return self.project(ops.reshape(joined, (*flat, sets * (self.size + 1))))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        return (*input_shape[:2], self.units)
+
+    # === Config ===
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "num_words": self.num_words,
+            "size": self.size,
+            "units": self.units,
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
