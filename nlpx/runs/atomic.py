@@ -86,8 +86,10 @@ def plain(value: Any) -> Any:
     """The value with JSON types only: numpy and paths converted, non-finite numbers None."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):  # sorted, because their order differs from process to process
+        return [plain(item) for item in sorted(value)]
     if isinstance(value, Path):
         return str(value)
     if hasattr(value, "tolist"):  # numpy, without importing it

@@ -9,6 +9,7 @@ from typing import Any
 from nlpx.errors import RunError
 
 MAX_CONFIG_BYTES = 1 << 20
+MAX_CONFIG_VALUES = 100_000
 
 
 def read_text(path: Path) -> str:
@@ -73,7 +74,19 @@ def read_config(path: Path) -> dict[str, Any]:
         raise damaged(path, " ".join(str(error).split())) from error
     if not isinstance(value, dict):
         raise damaged(path, "expected keys and values")
+    if _explodes(value):
+        raise damaged(path, "its anchors repeat more values than any config has")
     return value
+
+
+def _explodes(value: Any) -> bool:
+    # A few lines of anchors can stand for billions of values, or for themselves.
+    waiting, seen = [value], 0
+    while waiting and seen <= MAX_CONFIG_VALUES:
+        item = waiting.pop()
+        seen += 1
+        waiting += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return bool(waiting)
 
 
 def damaged(path: Path, how: str) -> RunError:

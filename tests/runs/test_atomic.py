@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from nlpx.runs.atomic import (
     plain,
     sweep,
 )
+from tests.runs.sample_runs import process
 from tests.runs.tiny_disk import tiny_disk
 
 
@@ -117,6 +119,25 @@ def test_file_size_limit_is_named(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+WRITE = """
+import sys
+from nlpx.runs.atomic import atomic_json
+print("ready", flush=True)
+for number in range(10**9):
+    atomic_json(sys.argv[1], {"number": number, "text": "文" * 20_000})
+"""
+
+
+def test_killed_writer_leaves_a_whole_file(tmp_path):
+    for attempt in range(6):
+        writer = process(WRITE, tmp_path / "value.json")
+        writer.stdout.readline()
+        time.sleep(0.05 + 0.013 * attempt)
+        writer.kill()
+        writer.communicate()
+        assert len(json.loads((tmp_path / "value.json").read_text())["text"]) == 20_000
+
+
 def test_sweep_removes_what_killed_processes_left(tmp_path):
     (tmp_path / "model").mkdir()
     for name in (f"{TEMP_PREFIX}1.tmp", f"model/{TEMP_PREFIX}2.tmp", "model/weights", ".hidden.tmp"):
@@ -145,8 +166,9 @@ def test_json_reads_back(tmp_path_factory, value):
         (np.arange(3), [0, 1, 2]),
         ({"a": math.nan, 1: (math.inf,)}, {"a": None, "1": [None]}),
         (Path("a/b"), "a/b"),
+        ({"c", "a", "b"}, ["a", "b", "c"]),
     ],
-    ids=["scalar", "array", "not finite", "path"],
+    ids=["scalar", "array", "not finite", "path", "set"],
 )
 def test_plain_makes_json_types(value, expected):
     assert plain(value) == expected

@@ -1,5 +1,6 @@
 """One writer at a time, and no lock outlives its process."""
 
+import errno
 import os
 import re
 import signal
@@ -104,3 +105,14 @@ def test_lock_clears_what_a_killed_process_was_writing(tmp_path):
     litter.write_text("half a weight")
     with run.lock():
         assert not litter.exists()
+
+
+def test_file_system_without_locks_is_told_and_used(tmp_path, monkeypatch, caplog):
+    def refuse(handle: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("nlpx.runs.lock._lock", refuse)
+    run = ended(RunStore(tmp_path), "failed")
+    with run.lock():
+        run.set_status("running")
+    assert "this file system has no locks (No locks available)" in caplog.text

@@ -119,13 +119,20 @@ def test_manifest_that_was_edited_to_fit_is_found(store):
         Run(run.path).verify()
 
 
+BOMB = "a0: &a0 [1, 1]\n" + "".join(f"a{i}: &a{i} [{f'*a{i - 1}, ' * 9}]\n" for i in range(1, 20))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("a: [", "is damaged: while parsing"),
         ("- 1", "is damaged: expected keys"),
-        ("!!python/none x", "is damaged: could not"),
+        ("!!python/none x", "is damaged: could not determine a constructor"),
+        (BOMB, "is damaged: its anchors repeat"),
+        ("a: &a [*a]", "is damaged: "),
+        ("x: " + "y" * 2**20, "is damaged: larger than any config"),
     ],
+    ids=["syntax", "list", "object", "bomb", "endless", "huge"],
 )
 def test_damaged_config_is_named(store, text, message):
     run = ended(store, "failed")
