@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nlpx.cli.durations import parse_duration
-from nlpx.cli.options import Quiet, RunsDir, Sets, TaskName, Verbose, complete_run
+from nlpx.cli.options import Quiet, RunsDir, Sets, TaskName, complete_run
 
 
 def train_command(
@@ -32,12 +32,12 @@ def train_command(
     ] = None,
     runs_dir: RunsDir = None,
     quiet: Quiet = False,
-    verbose: Verbose = False,
 ) -> None:
     """Train an experiment into a new versioned run folder.
 
     Overrides win over the environment (NLPX_SET), the environment over the file, the file over the defaults.
     """
+    from nlpx.cli.progress import make_progress
     from nlpx.cli.show import show_plan, show_run
     from nlpx.config.load import load
     from nlpx.errors import UsageError
@@ -60,15 +60,10 @@ def train_command(
     if dry_run:
         show_plan(plan(loaded, store))
         return
-    progress = None
-    if not quiet:
-        from nlpx.training.progress import make_progress
-
-        progress = make_progress(verbose=verbose)
     options = TrainOptions(
         smoke=smoke,
         max_seconds=seconds,
-        progress=progress,
+        progress=None if quiet else make_progress(),
         on_start=None if quiet else lambda run: typer.echo(f"run {run.ref}: {run.path}", err=True),
     )
     run = train(loaded, store, options, resume=resumed)

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from nlpx.config.base import ExperimentConfig
 from nlpx.errors import UsageError
+from nlpx.training.progress import Progress
 
 ExampleT = TypeVar("ExampleT")
 PredictionT = TypeVar("PredictionT")
@@ -39,7 +40,7 @@ class FitContext:
 
     folder: Path
     seed: int
-    progress: Any = None
+    progress: Progress | None = None
     max_seconds: float | None = None
     smoke: bool = False
     resume: bool = False

@@ -17,6 +17,8 @@ from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
+from nlpx.training.progress import PlainProgress, Progress
+from nlpx.training.progress_group import ProgressGroup
 
 SMOKE_EXAMPLES = 64
 
@@ -36,7 +38,7 @@ class TrainOptions:
 
     smoke: bool = False
     max_seconds: float | None = None
-    progress: Any = None
+    progress: Progress | None = None
     on_start: Callable[[Run], None] | None = None
 
 
@@ -117,10 +119,11 @@ def _fit(
 ) -> None:
     checkpoint = run.path / "checkpoint"
     checkpoint.mkdir(exist_ok=True)
+    listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
     context = FitContext(
         folder=checkpoint,
         seed=run.seed,
-        progress=options.progress,
+        progress=ProgressGroup(listeners),
         max_seconds=options.max_seconds,
         smoke=options.smoke,
         resume=resuming,
