@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -20,18 +21,18 @@ class Word(NamedTuple):
 
 def tag(text: str) -> list[Word]:
     """Words that cover the text without gap or overlap, with parts of speech."""
-    pairs = _jieba().tag(_encodable(text))
+    pairs = _rjieba().tag(_encodable(text))
     return _locate(text, [word for word, _ in pairs], [part for _, part in pairs])
 
 
 def cut(text: str) -> list[str]:
     """Words that joined give the text again."""
-    return [text[word.start : word.end] for word in _locate(text, _jieba().cut(_encodable(text)))]
+    return [text[word.start : word.end] for word in _locate(text, _rjieba().cut(_encodable(text)))]
 
 
 def segmenter() -> Callable[[str], list[str]]:
     """The bare segmenter, for long corpora where no offset matters: faster than `cut`, and may drop characters."""
-    segment: Callable[[str], list[str]] = _jieba().cut
+    segment: Callable[[str], list[str]] = _rjieba().cut
     return segment
 
 
@@ -42,7 +43,7 @@ def dictionary_words(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     last = (0, 0)
-    for word in _jieba().cut_all(_encodable(text)):
+    for word in _rjieba().cut_all(_encodable(text)):
         start = text.find(word, last[0])
         if (start, start + len(word)) <= last:
             start = text.find(word, last[0] + 1)
@@ -87,8 +88,8 @@ def _encodable(text: str) -> str:
 
 
 @cache
-def _jieba() -> Any:
-    """An own segmenter, so that words someone adds to rjieba's shared one don't change features."""
-    from rjieba import Jieba
+def _rjieba() -> ModuleType:
+    """Imported when a word is first asked for: it reads its dictionary then."""
+    import rjieba
 
-    return Jieba()
+    return rjieba

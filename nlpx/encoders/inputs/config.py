@@ -118,6 +118,6 @@ class InputsConfig(ConfigModel):
         for label, lists in (self.lexicon.word_lists if self.lexicon else {}).items():
             found |= {f"lexicon.word_lists.{label}.{index}": path for index, path in enumerate(lists)}
         if self.word_sets is not None:
-            corpus = self.word_sets.corpus if self.word_sets.vectors is None else [self.word_sets.vectors]
-            found |= {f"word_sets.{index}": path for index, path in enumerate(corpus)}
+            found |= {f"word_sets.corpus.{index}": path for index, path in enumerate(self.word_sets.corpus)}
+            found |= {"word_sets.vectors": path for path in (self.word_sets.vectors,) if path is not None}
         return found
