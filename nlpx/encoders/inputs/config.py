@@ -119,5 +119,6 @@ class InputsConfig(ConfigModel):
             found |= {f"lexicon.word_lists.{label}.{index}": path for index, path in enumerate(lists)}
         if self.word_sets is not None:
             found |= {f"word_sets.corpus.{index}": path for index, path in enumerate(self.word_sets.corpus)}
-            found |= {"word_sets.vectors": path for path in (self.word_sets.vectors,) if path is not None}
+            if self.word_sets.vectors is not None:
+                found["word_sets.vectors"] = self.word_sets.vectors
         return found
