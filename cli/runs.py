@@ -50,7 +50,7 @@ RunsDir = Annotated[
     typer.Option(
         "--runs-dir",
         metavar="DIR",
-        help="Folder of the runs.  [default: $NLPX_RUNS or ./runs]",
+        help="Folder of the runs; else $NLPX_RUNS, else ./runs.",
         show_default=False,
     ),
 ]
