@@ -84,7 +84,6 @@ def runs_command(
     if as_json + as_csv + as_markdown > 1:
         raise UsageError("--json, --csv and --md exclude each other", "name one of them")
     from nlpx.cli import runs_view as view
-
     from nlpx.runs import leaderboard, render
 
     store = RunStore(runs_dir)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from nlpx.cli.tables import print_table
 
+from nlpx.cli.tables import print_table
 from nlpx.runs.atomic import human_size, plain
 from nlpx.runs.compare import compare, scores, summary
 from nlpx.runs.diff import MISSING

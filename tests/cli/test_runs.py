@@ -9,10 +9,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from nlpx.cli.runs import app, complete_run
-from nlpx.cli.tables import print_table
 from typer.testing import CliRunner
 
+from nlpx.cli.runs import app, complete_run
+from nlpx.cli.tables import print_table
 from nlpx.errors import RunError, UsageError
 from nlpx.runs import RunStore
 from tests.runs.sample_runs import ended, finished
