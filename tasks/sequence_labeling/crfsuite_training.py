@@ -1,7 +1,7 @@
 """Training CRFsuite quietly, with a history and within a time limit.
 
-CRFsuite can neither stop early and keep what it has nor go on from where it was. So where the first iterations
-say that all of them would take too long, training starts anew with as many as fit.
+CRFsuite can neither stop early and keep what it has nor go on from where it was. So where the first ones
+say that all iterations would take too long, training starts anew with as many as fit.
 """
 
 from __future__ import annotations

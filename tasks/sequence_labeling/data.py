@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example, ReadReport
 from nlpx.tasks.sequence_labeling.formats import READERS
-from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, id_of, parse_object, tokens_from
+from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, parse_object
 from nlpx.tasks.sequence_labeling.formats.layout import find_layout, tag_share
-from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, read_lines, shorten
-from nlpx.tasks.sequence_labeling.formats.text import tokens_of
-
-from nlpx.errors import DataError
+from nlpx.tasks.sequence_labeling.formats.lines import Source, read_lines, shorten
+from nlpx.tasks.sequence_labeling.streaming import OBJECT, stream
 from nlpx.text.holdout import is_held_out
 from nlpx.text.spans import misaligned, overlaps
 
 __all__ = ["READERS", "Example", "ReadReport", "detect_format", "holdout", "read", "stream"]
-
-_OBJECT = re.compile(r'\s*\{\s*["}]')
 
 
 def read(
@@ -61,7 +57,7 @@ def read(
 def detect_format(source: Source) -> str:
     """The name of the format by the file's content; DataError where it looks like none."""
     first = next(line for line in source.lines if line and not line.isspace())
-    if _OBJECT.match(first):
+    if OBJECT.match(first):
         return _detect_json(source.lines)
     layout = find_layout(source)
     characters_only = layout.columns == 1 and layout.unit == "character"
@@ -72,37 +68,6 @@ def detect_format(source: Source) -> str:
         f"Name it: {', '.join(READERS)}; for columns name the tag column too, if it is not the last one.",
         [f"{source.path}:1: {shorten(first)}"],
     )
-
-
-def stream(
-    lines: Iterable[str], *, unit: str = "character", source: str = "input", skip_bad: bool = False
-) -> Iterator[Example]:
-    """Examples without labels, one by one in constant memory, from text lines or from JSON lines.
-
-    The first line that is not blank decides: a JSON object with a "text" makes all lines JSON (blank ones are
-    passed over), otherwise every line is a text, blank ones too. Ids default to the 0-based line number.
-
-    Raises:
-        DataError: at a bad line, unless `skip_bad`.
-    """
-    tokens = tokens_of(unit)
-    is_json: bool | None = None
-    for index, raw in enumerate(lines):
-        line = raw.rstrip("\r\n") if index else raw.rstrip("\r\n").removeprefix("\ufeff")
-        blank = not line or line.isspace()
-        if is_json is None and not blank:
-            is_json = _is_json_text(line)
-        if blank and is_json:
-            continue
-        place = f"{source}:{index + 1}"
-        try:
-            row = parse_object(line) if is_json else _text_row(line)
-            yield Example(id_of(row, index), row["text"], [], tokens_from(row, tokens), place)
-        except BadLine as error:
-            if not skip_bad:
-                raise DataError(
-                    f"{place}: {error}", "Correct the line, or leave it out with --skip-bad."
-                ) from None
 
 
 def holdout(examples: Sequence[Example], share: float, seed: int = 0) -> tuple[list[Example], list[Example]]:
@@ -133,19 +98,6 @@ def _detect_json(lines: list[str]) -> str:
         if "label" in row or "spans" in row:
             return "spans" if "spans" in row else "cluener"
     return "spans"
-
-
-def _is_json_text(line: str) -> bool:
-    try:
-        return bool(_OBJECT.match(line)) and bool(parse_object(line))
-    except BadLine:
-        return False
-
-
-def _text_row(line: str) -> dict[str, str]:
-    if encoding_problem(line):
-        raise BadLine(f"{encoding_problem(line)}: {shorten(line)}")
-    return {"text": line}
 
 
 def _fill_report(source: Source, format: str, examples: list[Example]) -> None:

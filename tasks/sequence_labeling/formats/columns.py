@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.layout import TAG, find_layout
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, shorten
 from nlpx.tasks.sequence_labeling.formats.sentences import Sentence, sentences
-
-from nlpx.errors import DataError
 from nlpx.text.schemes import OUTSIDE, parse_tag, scheme_name
 from nlpx.text.spans import Span
 from nlpx.text.tags import detect, repair_tags
@@ -17,14 +16,15 @@ def read_columns(source: Source) -> list[Example]:
     """The texts of a column file.
 
     Character-based texts are their tokens put together, word-based ones have a blank between two words unless
-    both sides are Chinese or Japanese. A first token such as `-DOCSTART-` starts a document and is no token; a
-    line `# …` before a text is a comment.
+    both sides are Chinese or Japanese. A first token such as `-DOCSTART-` starts a document and is no token;
+    a line `# …` before a text is a comment.
     """
     layout = find_layout(source)
     source.report.unit, source.report.labelled = layout.unit, layout.tag is not None
     found = list(sentences(source, layout))
     if layout.tag is None:
         return [_example(source, sentence, []) for sentence in found]
+    _strip_tags(found)
     source.report.scheme = scheme = _scheme(source, found)
     return [_labelled(source, sentence, scheme) for sentence in _taggable(source, found, scheme)]
 
@@ -41,6 +41,13 @@ def _labelled(source: Source, sentence: Sentence, scheme: str) -> Example:
 def _example(source: Source, sentence: Sentence, spans: list[Span]) -> Example:
     place = source.place(sentence.line)
     return Example(str(sentence.index), sentence.text, spans, sentence.tokens, place, sentence.doc)
+
+
+def _strip_tags(found: list[Sentence]) -> None:
+    """Take blanks at line ends off the tags."""
+    if any(tag != tag.strip() for tag in _distinct_tags(found)):
+        for sentence in found:
+            sentence.tags[:] = [tag.strip() for tag in sentence.tags]
 
 
 def _scheme(source: Source, found: list[Sentence]) -> str:

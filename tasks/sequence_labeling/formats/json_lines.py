@@ -9,7 +9,6 @@ from typing import Any
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, shorten
 from nlpx.tasks.sequence_labeling.formats.text import Offsets, tokens_of
-
 from nlpx.text.spans import Span
 
 

@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from nlpx.tasks.sequence_labeling.formats.lines import Source
-
 from nlpx.errors import DataError
+from nlpx.tasks.sequence_labeling.formats.lines import Source
 
 SAMPLE = 5000  # lines looked at
 BLANKS = re.compile(r"[ \t]+")
@@ -59,7 +58,7 @@ def find_layout(source: Source) -> Layout:
     text, tag = _column(source, source.text_column, columns), _column(source, source.tag_column, columns)
     if text == tag and columns > 1:
         raise DataError(f"{source.path}: column {text} can't be both the text and the tags")
-    tokens = [row[text] for row in rows]
+    tokens = [row[text] or " " for row in rows]
     positions = bool(tokens) and sum(POSITION.fullmatch(token) is not None for token in tokens) > 0.95 * len(
         tokens
     )

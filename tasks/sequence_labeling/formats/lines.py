@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nlpx.tasks.sequence_labeling.example import ReadReport
-
 from nlpx.errors import DataError
+from nlpx.tasks.sequence_labeling.example import ReadReport
 
 SHOWN = 5  # bad lines that a message quotes
 QUOTED = 40  # characters of a value that a message quotes

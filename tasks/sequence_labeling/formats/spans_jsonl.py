@@ -11,7 +11,6 @@ from typing import Any
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, read_objects, span_of
 from nlpx.tasks.sequence_labeling.formats.lines import Source, shorten
-
 from nlpx.text.spans import Span
 
 

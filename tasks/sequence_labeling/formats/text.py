@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem
-
-from nlpx.errors import DataError
 
 Offsets = list[tuple[int, int]]
 CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
