@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from nlpx.config.scalars import PATTERNS
+from nlpx.config.scalars import PATTERNS, STR
 
 
 class _Dumper(yaml.SafeDumper):
@@ -16,7 +16,13 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def represent_str(self, data: str) -> Any:
+        """Only in double quotes does PyYAML write these line separators so that they can be read back."""
+        style = '"' if any(char in data for char in "\x85\u2028\u2029") else None
+        return self.represent_scalar(STR, data, style=style)
 
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 for _tag, _pattern, _first in PATTERNS:
     _Dumper.add_implicit_resolver(_tag, _pattern, _first)
 

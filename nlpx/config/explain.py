@@ -14,6 +14,7 @@ from nlpx.config.wording import came, choices_of, did_you_mean, one_of, wanted, 
 
 Error = Mapping[str, Any]
 
+NOT_TEXT = {"a whole number", "a number", "a finite number", "true or false"}
 QUOTES = ": put it in quotes"
 
 
@@ -43,9 +44,8 @@ def _wrong_value(model: type[BaseModel], tree: Any, path: KeyPath, errors: Seque
     value = errors[0]["input"]
     if not wants:
         return str(errors[0]["msg"])
-    text = f"came {came(value)}; wanted {' or '.join(wants)}"
-    if isinstance(value, str) and not any("text" in want or "one of" in want for want in wants):
-        text = f"came {came(value)} (text); wanted {' or '.join(wants)}"
+    kind = " (text)" if isinstance(value, str) and set(wants) <= NOT_TEXT else ""
+    text = f"came {came(value)}{kind}; wanted {' or '.join(wants)}"
     if value is None and any("section" in want for want in wants):
         text += ": give it keys, or take the line out"
     if isinstance(value, bool | int | float) and any(want in ("text", "a path") for want in wants):

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from nlpx.config.document import KeyPath
 from nlpx.config.paths import TextFrom
-from nlpx.config.settings import DEFAULT, ENVIRONMENT, FLAG, VALUES, Issue, Place, Settings
+from nlpx.config.settings import DEFAULT_PLACE, ENVIRONMENT, FLAG, VALUES, Issue, Place, Settings
 from nlpx.config.shape import annotation_at, below, element, field_at, variants
 from nlpx.config.yaml_reader import read_yaml
 
@@ -110,7 +110,7 @@ def apply_override(
         if not isinstance(below(node, step), dict | list):
             items = _default_list(model, done, settings.tree) if str(path[len(done)]).isdigit() else None
             _put(node, step, {} if items is None else items)
-            settings.record(done, items, place if items is None else Place((0, 0, 0), DEFAULT, DEFAULT))
+            settings.record(done, items, place if items is None else DEFAULT_PLACE)
         node = node[step]
     step = _step(node, path[-1])
     _put(node, step, value)

@@ -71,7 +71,7 @@ def _replace(match: re.Match[str], context: PathContext) -> str:
         return str(data_folder(context.folder, context.env))
     if not _NAME.fullmatch(name):
         raise PydanticCustomError(
-            "variable_name", "came ${{{name}}}; wanted the name of a variable", {"name": name}
+            "variable_name", "came {name}; wanted a variable's name", {"name": match[0]}
         )
     if not context.env.get(name):
         raise _unknown(name, context.env)

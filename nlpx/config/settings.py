@@ -25,6 +25,9 @@ class Place(NamedTuple):
     origin: str
 
 
+DEFAULT_PLACE = Place((0, 0, 0), "", DEFAULT)
+
+
 class Issue(NamedTuple):
     """One line of a config error."""
 
@@ -91,7 +94,7 @@ def file_place(name: str, mark: Mark) -> Place:
 def _nearest(places: dict[KeyPath, Place], path: KeyPath) -> Place:
     while path and path not in places:
         path = path[:-1]
-    return places.get(path, Place((FILE, 0, 0), "", DEFAULT))
+    return places.get(path, DEFAULT_PLACE)
 
 
 def _paths(path: KeyPath, value: Any) -> list[KeyPath]:

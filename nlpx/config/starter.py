@@ -1,7 +1,7 @@
 """A starter file for a task: every key, what it means and its default.
 
-A line is prose (`# ` and a word), or YAML, or YAML put to sleep (`#` right before the key): take that `#` away
-and the key holds what it would hold anyway.
+A line is prose (`# ` and a word), or YAML, or YAML put to sleep (`#` right before the key): take that `#`
+away and the key holds what it would hold anyway.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ WIDTH = 88
 INDENT = "  "
 _HOW = (
     "Keys that must be given stand without '#'. All others show their defaults: to change one, take the '#' "
-    "in front of it away, and those of the sections it is in. Relative paths start at this file; ${NAME} is a "
-    "variable of the environment, and ${NLPX_DATA} the data folder, data/ of the project by default."
+    "in front of it away, and those of the sections it is in. Relative paths start at this file; ${NAME} is "
+    "a variable of the environment, and ${NLPX_DATA} the data folder, data/ of the project by default."
 )
 
 

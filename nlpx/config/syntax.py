@@ -21,6 +21,7 @@ _ADVICE = (
     ("expected ',' or '}'", "the section in braces is not closed; wanted ',' or '}'"),
     ("unexpected end of stream", "the quotes are not closed; wanted a closing quote"),
     ("found '<stream end>'", "the text ends in the middle of a list or section; wanted it closed"),
+    ("expected the node content", "came ':', ',' or '}' where a value belongs; wanted a value, or quotes"),
     ("expected a single document", "came a second document ('---'); wanted one"),
     ("found undefined alias", "came an alias (*name) without its anchor; wanted &name at an earlier value"),
     ("found undefined tag handle", "came an unknown tag; wanted a plain value"),
@@ -34,6 +35,8 @@ _ADVICE = (
         "came an unknown escape in double quotes; wanted '\\\\' or single quotes",
     ),
 )
+# Those that are noticed long after the place where something is to be done.
+_AT_START = [words for _, words in _ADVICE if "not closed" in words or "without ':'" in words]
 
 
 def explain_syntax(error: yaml.YAMLError, text: str) -> tuple[Mark, str]:
@@ -46,7 +49,7 @@ def explain_syntax(error: yaml.YAMLError, text: str) -> tuple[Mark, str]:
         return Mark(1, 1), str(error)
     problem = f"{error.context or ''} {error.problem or ''}".strip()
     advice = next((words for part, words in _ADVICE if part in problem), problem)
-    where = error.context_mark if "not closed" in advice and error.context_mark else error.problem_mark
+    where = error.context_mark if advice in _AT_START and error.context_mark else error.problem_mark
     if where is None:
         return Mark(1, 1), advice
     if _SECOND_COLON in problem and ":" not in text.splitlines()[where.line][: where.column]:

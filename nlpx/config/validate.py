@@ -11,7 +11,7 @@ from nlpx.config.document import KeyPath
 from nlpx.config.explain import Error, explain
 from nlpx.config.locate import Location, discriminator, kind_of, locate
 from nlpx.config.paths import CONTEXT_KEY, PathContext
-from nlpx.config.settings import DEFAULT, Issue, Place, Settings
+from nlpx.config.settings import DEFAULT_PLACE, Issue, Settings
 from nlpx.config.shape import annotation_at, below, chosen, variants
 from nlpx.config.wording import wanted_type
 
@@ -27,7 +27,9 @@ def validate(
     try:
         config = model.model_validate(settings.tree, context={CONTEXT_KEY: paths})
     except ValidationError as error:
-        return None, issues + _issues(model, settings, error.errors(include_url=False))
+        odd = {issue.path for issue in issues}
+        more = _issues(model, settings, error.errors(include_url=False))
+        return None, issues + [issue for issue in more if issue.path not in odd]
     return (None if issues else config), issues
 
 
@@ -41,7 +43,7 @@ def fill_kinds(model: type[BaseModel], tree: Any, settings: Settings, above: Key
         default = None if field.is_required() else field.default
         if tag and tag not in value and hasattr(default, tag):
             value[tag] = getattr(default, tag)
-            settings.record((*above, key, tag), value[tag], Place((0, 0, 0), DEFAULT, DEFAULT))
+            settings.record((*above, key, tag), value[tag], DEFAULT_PLACE)
         if (section := chosen(field.annotation, value)) is not None:
             fill_kinds(section, value, settings, (*above, key))
 

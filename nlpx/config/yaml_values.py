@@ -23,31 +23,30 @@ class Values:
     def read(self, root: yaml.Node) -> None:
         """Refuse aliases that never end or explode, then read all values."""
         sizes: dict[int, int] = {}
-        bad = self._measure(root, sizes)
-        if bad is None:
+        if self._measure(root, sizes):
             aliased = sizes[id(root)] - len(sizes)
-            if aliased > MAX_ALIASED:
-                bad = f"aliases (*name) repeat {_count(aliased)} values; wanted at most {MAX_ALIASED:,}"
-        if bad is not None:
-            self._problem(root, (), bad)
-            return
-        mark = _mark(root)
-        self.document.value = self._value(root, (), mark)
+            if aliased <= MAX_ALIASED:
+                self.document.value = self._value(root, (), _mark(root))
+            else:
+                text = f"aliases (*name) repeat {_count(aliased)} values; wanted at most {MAX_ALIASED:,}"
+                self._problem(root, (), text)
 
-    def _measure(self, node: yaml.Node, sizes: dict[int, int]) -> str | None:
-        """Count the values a node stands for, each node once; a message if it contains itself."""
+    def _measure(self, node: yaml.Node, sizes: dict[int, int]) -> bool:
+        """Count the values a node stands for, each node once; False if it contains itself."""
         if id(node) in self.open:
-            return "an alias (*name) refers to the value it is in; wanted an anchor on an earlier value"
+            text = "an alias (*name) refers to the value it is in; wanted an anchor on an earlier value"
+            self._problem(node, (), text)
+            return False
         if id(node) in sizes:
-            return None
+            return True
         self.open.append(id(node))
         sizes[id(node)] = 1
         for child in _children(node):
-            if (bad := self._measure(child, sizes)) is not None:
-                return bad
+            if not self._measure(child, sizes):
+                return False
             sizes[id(node)] += sizes[id(child)]
         self.open.pop()
-        return None
+        return True
 
     def _value(self, node: yaml.Node, path: KeyPath, key: Mark) -> Any:
         self.document.keys[path] = key
