@@ -1,8 +1,8 @@
 """Bootstrap intervals: how much a score would vary with other texts from the same source.
 
 Texts are drawn with replacement, as many as there are; the interval runs from the 2.5th to the 97.5th
-percentile of the resampled scores (Efron's percentile bootstrap). A resample is a vector of how often each text
-was drawn, so all of them together are one matrix product with the counts of the texts.
+percentile of the resampled scores (Efron's percentile bootstrap). A resample is a vector of how often each
+text was drawn, so all of them together are one matrix product with the counts of the texts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def intervals(
     resamples: int,
     seed: int,
 ) -> list[np.ndarray]:
-    """The 95 % interval (2, ...) of each statistic, which maps totals (resamples, ...) to (resamples, ...)."""
+    """The 95 % interval (2, ...) of each statistic of totals (resamples, ...)."""
     if not len(counts):
         return [np.repeat(statistic(np.zeros((1, *counts.shape[1:]))), 2, axis=0) for statistic in statistics]
     totals = resampled_totals(counts, resamples, seed)

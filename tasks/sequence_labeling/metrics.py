@@ -1,8 +1,9 @@
 """Entity-level precision, recall and F1: an entity counts where start, end and label all agree.
 
 Where nothing was predicted precision is 0, where nothing is to be found recall is 0, and F1 is 0 where both
-are (the convention of seqeval with `zero_division=0`). Macro is the plain mean over all labels that occur in the
-gold or in the predicted entities; F1 macro is the mean of the F1s. The same entity twice in a text counts once.
+are (the convention of seqeval with `zero_division=0`). Macro is the plain mean over all labels that occur in
+the gold or in the predicted entities; F1 macro is the mean of the F1s. The same entity twice in a text counts
+once.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def evaluate_tags(
     bootstrap: int = 1000,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """`evaluate` for tags; `strict` leaves out what the scheme doesn't spell completely, see `tags_to_spans`."""
+    """`evaluate` for tags; `strict` leaves out what the scheme doesn't spell completely."""
     gold_spans = [tags_to_spans(tags, None, scheme, strict=strict) for tags in gold]
     predicted_spans = [tags_to_spans(tags, None, scheme, strict=strict) for tags in predicted]
     return evaluate(gold_spans, predicted_spans, bootstrap=bootstrap, seed=seed)
