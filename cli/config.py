@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
 from nlpx.cli.options import Sets, TaskName, complete_task
 
 app = typer.Typer(name="config", no_args_is_help=True, help="Check, show, describe and start config files.")
@@ -63,7 +64,6 @@ def show_command(
     Flags (--set) win over the environment (NLPX_SET), that over the file, and the file over the defaults.
     """
     from nlpx.cli.config_table import print_values
-
     from nlpx.config.dump import dump
     from nlpx.errors import UsageError
 

@@ -109,7 +109,7 @@ def _about(field: FieldInfo) -> str:
     if tag:
         kinds = [str(section.model_fields[tag].default) for section in models(field.annotation)]
         notes.append(f"{tag}: {one_of(kinds, most=len(kinds))}")
-    if choices := literals(field.annotation):
+    if len(choices := literals(field.annotation)) > 1:
         notes.append(one_of(choices, most=len(choices)))
     if words := limits(field.metadata):
         notes.append(words)
