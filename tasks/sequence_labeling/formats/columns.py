@@ -40,7 +40,7 @@ def _labelled(source: Source, sentence: Sentence, scheme: str) -> Example:
 
 def _example(source: Source, sentence: Sentence, spans: list[Span]) -> Example:
     place = source.place(sentence.line)
-    return Example(str(sentence.index), sentence.text, spans, sentence.tokens, place, sentence.doc)
+    return Example(str(sentence.number), sentence.text, spans, sentence.tokens, place, sentence.doc)
 
 
 def _strip_tags(found: list[Sentence]) -> None:

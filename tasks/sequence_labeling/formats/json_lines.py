@@ -63,7 +63,7 @@ def tokens_from(row: dict[str, Any], default: Callable[[str], Offsets | None]) -
     for pair in given:
         if not isinstance(pair, list) or len(pair) != 2:
             raise BadLine(f"no token [start, end]: {shorten(pair)}")
-        start, end, _ = span_of(row["text"], *pair, "token")
+        start, end, _ = span_of(row["text"], pair[0], pair[1], "token")
         if tokens and start < tokens[-1][1]:
             raise BadLine(f"tokens overlap or are out of order at {shorten(pair)}")
         tokens.append((start, end))

@@ -13,7 +13,7 @@ Rows = list[Any]  # the columns of each line; None for a line that lacks some
 
 
 class Sentence(NamedTuple):
-    index: int  # 0-based among the file's texts, bad ones included
+    number: int  # 0-based among the file's texts, bad ones included
     line: int  # 1-based, of its first token
     doc: int | None
     text: str
@@ -24,7 +24,7 @@ class Sentence(NamedTuple):
 def sentences(source: Source, layout: Layout) -> Iterator[Sentence]:
     """The texts whose lines all have the wanted columns; the others go into the book of bad lines."""
     doc: int | None = None
-    index = 0
+    number = 0
     for line, block in _blocks(source.lines):
         rows: Rows = [row.split(layout.separator) for row in block]
         if set(map(len, rows)) != {layout.columns} or block[0][0] == "#":
@@ -36,8 +36,8 @@ def sentences(source: Source, layout: Layout) -> Iterator[Sentence]:
             continue
         sentence = _sentence(source, layout, line, block, rows)
         if sentence is not None:
-            yield sentence._replace(index=index, doc=doc)
-        index += 1
+            yield sentence._replace(number=number, doc=doc)
+        number += 1
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -72,13 +72,15 @@ def _sentence(source: Source, layout: Layout, line: int, block: list[str], rows:
     wanted = "1 column" if layout.columns == 1 else f"{layout.columns} columns"
     if None in rows:
         faulty = (position for position, row in enumerate(rows) if row is None)
-        return source.drop((line + at, f"wanted {wanted}, got {shorten(block[at])}") for at in faulty)
+        source.drop((line + at, f"wanted {wanted}, got {shorten(block[at])}") for at in faulty)
+        return None
     tokens = [row[layout.text] or " " for row in rows]
     if layout.positions:
         tokens = [strip_position(token) for token in tokens]
     text, offsets = join_tokens(tokens, layout.unit)
     if encoding_problem(text):
         problems = ((line + at, encoding_problem(token)) for at, token in enumerate(tokens))
-        return source.drop((number, why) for number, why in problems if why)
+        source.drop((bad, why) for bad, why in problems if why)
+        return None
     tags = [row[layout.tag] for row in rows] if layout.tag is not None else []
     return Sentence(0, line, None, text, offsets, tags)
