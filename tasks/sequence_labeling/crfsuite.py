@@ -12,14 +12,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlpx.tasks.sequence_labeling.crfsuite_training import train_crf
-from nlpx.tasks.sequence_labeling.example import Example
-from nlpx.tasks.sequence_labeling.features import features
-
 from nlpx.errors import DataError, RunError, UsageError
 from nlpx.runs.atomic import atomic_json, atomic_writer
 from nlpx.runs.reading import read_object
 from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.tasks.sequence_labeling.crfsuite_training import train_crf
+from nlpx.tasks.sequence_labeling.example import Example
+from nlpx.tasks.sequence_labeling.features import features
 from nlpx.text.spans import Span
 from nlpx.text.tags import spans_to_tags, tags_to_spans
 

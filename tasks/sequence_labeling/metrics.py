@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from nlpx.tasks.sequence_labeling.bootstrap import intervals
 
+from nlpx.tasks.sequence_labeling.bootstrap import intervals
 from nlpx.text.spans import Span
 from nlpx.text.tags import tags_to_spans
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from nlpx.tasks.sequence_labeling.example import Example
-from nlpx.tasks.sequence_labeling.submissions import FORMATS, Format
-
 from nlpx.errors import SubmissionError, UsageError
 from nlpx.runs.atomic import atomic_writer
+from nlpx.tasks.sequence_labeling.example import Example
+from nlpx.tasks.sequence_labeling.submissions import FORMATS, Format
 from nlpx.text.spans import Span
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple, TextIO
 
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.submissions import columns, json_lines
-
 from nlpx.text.spans import Span
 
 

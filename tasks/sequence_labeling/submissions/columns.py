@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
+from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.layout import TAG
 from nlpx.tasks.sequence_labeling.formats.lines import shorten
-
-from nlpx.errors import DataError
 from nlpx.text.schemes import OUTSIDE, parse_tag
 from nlpx.text.spans import Span, misaligned, overlaps
 from nlpx.text.tags import count_repairs, detect, spans_to_tags
