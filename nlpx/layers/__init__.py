@@ -9,9 +9,13 @@ from typing import Any
 _MODULES = {
     "BiGRU": "bigru",
     "BiLSTM": "bilstm",
+    "CRF": "crf",
+    "CRFModel": "crf_model",
     "GRU": "gru",
     "GatedDilatedConv": "gated_conv",
     "LSTM": "lstm",
+    "MEMM": "memm",
+    "SoftmaxTags": "softmax_tags",
     "TokenDropout": "token_dropout",
     "TransformerBlock": "transformer_block",
 }

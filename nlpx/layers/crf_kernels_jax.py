@@ -1,0 +1,25 @@
+"""The compiler of the CRF on JAX; `keras.ops.scan` is `jax.lax.scan` there and needs no help."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under `jax.jit`; a distinct shape costs a compilation. Keyword arguments are static."""
+
+    @functools.lru_cache(maxsize=None)
+    def jitted(static: tuple[tuple[str, Any], ...]) -> Callable[..., Any]:
+        return jax.jit(functools.partial(function, **dict(static)))
+
+    @functools.wraps(function)
+    def run(*tensors: Any, jit_compile: bool = True, **static: Any) -> Any:
+        if not jit_compile:
+            return function(*tensors, **static)
+        return jitted(tuple(sorted(static.items())))(*tensors)
+
+    return run
