@@ -60,7 +60,7 @@ def fit(
         checkpoint_dir: of this training alone.
         seed: dropout and the like derive from it, with the epoch.
         progress: hears what happens; None for silence.
-        jit_compile: compile the network with XLA.
+        jit_compile: compile the network with XLA, once per shape of batch; JAX does so in any case.
         max_seconds: finish the epoch that is running at this time, then stop.
         smoke: one epoch of a few batches.
         resume: go on from the newest checkpoint, if there is one; otherwise older checkpoints are removed.

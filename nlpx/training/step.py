@@ -11,7 +11,6 @@ What a model has to offer, besides being a `keras.Model`:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
@@ -28,12 +27,12 @@ def make_step(
         model: built; see above.
         optimizer: built for the model's trainable variables.
         average: updated after each step.
-        jit_compile: compile the gradients with XLA, once per shape of batch.
+        jit_compile: compile the network with XLA, once per shape of batch; JAX does so in any case.
     """
-    make: Any
     if keras.backend.backend() == "tensorflow":
-        from nlpx.training.step_tensorflow import make_step as make
-    else:
-        from nlpx.training.step_jax import make_step as make
-    step: Callable[[Batch], float] = make(model, optimizer, average, jit_compile=jit_compile)
-    return step
+        from nlpx.training import step_tensorflow
+
+        return step_tensorflow.make_step(model, optimizer, average, jit_compile=jit_compile)
+    from nlpx.training import step_jax
+
+    return step_jax.make_step(model, optimizer, average)

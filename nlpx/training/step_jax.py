@@ -13,7 +13,7 @@ from nlpx.training.batching import Batch
 
 
 def make_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, average: WeightAverage, *, jit_compile: bool
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, average: WeightAverage
 ) -> Callable[[Batch], float]:
     """A function that trains on one batch and returns its loss; see `nlpx.training.step`."""
     trainable = model.trainable_variables
@@ -41,7 +41,7 @@ def make_step(
         moved = [_current(scope, variable, value) for variable, value in mapping]
         return loss, [*moved[:first], *rest, *moved[first:]]
 
-    compiled = jax.jit(step, donate_argnums=0) if jit_compile else step
+    compiled = jax.jit(step, donate_argnums=0)
 
     def run(batch: Batch) -> float:
         loss, state = compiled([variable.value for variable in variables], batch)

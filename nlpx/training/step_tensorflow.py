@@ -23,7 +23,7 @@ def make_step(
     """
     variables = model.trainable_variables
 
-    @tf.function(jit_compile=jit_compile, reduce_retracing=not jit_compile, autograph=False)
+    @tf.function(jit_compile=jit_compile, autograph=False)
     def gradients(batch: Any) -> tuple[Any, list[Any]]:
         with tf.GradientTape() as tape:
             outputs = model(batch, training=True)
@@ -35,7 +35,7 @@ def make_step(
         optimizer.apply(values, variables)
         average.update(optimizer.iterations)
 
-    @tf.function(reduce_retracing=not jit_compile, autograph=False)
+    @tf.function(autograph=False)
     def step(batch: Any) -> Any:
         loss, values = gradients(batch)
         update([value if value is None else tf.convert_to_tensor(value) for value in values])

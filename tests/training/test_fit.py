@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,6 @@ from nlpx.training.fit import fit  # noqa: E402
 from nlpx.training.history import History  # noqa: E402
 from nlpx.training.interrupts import Interrupted  # noqa: E402
 from nlpx.training.seeds import seed_everything  # noqa: E402
-from nlpx.training.weights import save_weights  # noqa: E402
 
 
 class Tagger(keras.Model):
@@ -50,8 +51,8 @@ class Tagger(keras.Model):
 
 
 def texts(count: int = 50) -> list[dict[str, np.ndarray]]:
-    random = np.random.default_rng(0)
-    chars = [random.integers(2, 30, random.integers(1, 13)) for _ in range(count)]
+    draw = np.random.default_rng(0)
+    chars = [draw.integers(2, 30, draw.integers(1, 13)) for _ in range(count)]
     return [{"chars": row, "tags": row % 2} for row in chars]
 
 
@@ -180,12 +181,50 @@ class Pressing:
     def hear(self, name: str) -> None:
         self.number += name == "epoch"
         if self.number == 2 and name == self.where:
-            import signal
-
             signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path, kills):
+    done = subprocess.run([sys.executable, __file__, tmp_path, str(kills)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "killed_at.txt").read_text().split()) == kills
+    assert (tmp_path / "disturbed").read_bytes() == (tmp_path / "undisturbed").read_bytes()
+
+
+def train_in_fork(folder: Path, out: Path, *, seconds: float | None = None) -> bool:
+    """Train in a forked process, kill it after so many seconds; True if it came to its end before."""
+    child = os.fork()
+    if child == 0:
+        model, _ = train(folder, resume=True, epochs=12, patience=5, checkpoint_seconds=0.0, score=erratic)
+        out.write_bytes(weights(model))
+        os._exit(0)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def erratic(_: int, accuracy: float) -> float:
+    """A score that follows from the weights, but whose best epoch nobody can foresee."""
+    return 1e4 * accuracy % 1
+
+
+def kill_and_resume(folder: Path, kills: int) -> None:
+    """Train once undisturbed, once with SIGKILL at random moments of as much training as is left."""
+    began = time.monotonic()
+    assert train_in_fork(folder / "whole", folder / "undisturbed")
+    lasts = time.monotonic() - began
+    moments = []
+    while len(moments) < kills:
+        seconds = random.uniform(0.2 * lasts, lasts)
+        if train_in_fork(folder / "cut", folder / "disturbed", seconds=seconds):
+            rmtree(folder / "cut")
+        else:
+            moments.append(f"{seconds:.2f}")
+    assert train_in_fork(folder / "cut", folder / "disturbed")
+    (folder / "killed_at.txt").write_text("\n".join(moments))
+
+
 if __name__ == "__main__":
-    out = Path(sys.argv[1])
-    trained, report = train(out / "checkpoint", resume=True, **json.loads(sys.argv[2]))
-    save_weights(trained, out / "final.safetensors")
+    kill_and_resume(Path(sys.argv[1]), int(sys.argv[2]))
