@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from nlpx.config.document import KeyPath, dotted
-from nlpx.config.locate import discriminator
-from nlpx.config.shape import annotation_at, below, chosen, field_at, models
+from nlpx.config.shape import annotation_at, below, chosen, discriminator, field_at, models
 from nlpx.config.wording import came, choices_of, did_you_mean, one_of, wanted, wanted_type
 
 Error = Mapping[str, Any]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from nlpx.config.document import KeyPath
-from nlpx.config.shape import below, chosen, element, labelled, literals, models, variants
+from nlpx.config.shape import below, chosen, element, labelled, variants
 
 
 class Location(NamedTuple):
@@ -68,14 +68,3 @@ def _kind(section: type[BaseModel] | None, label: str) -> str:
 def kind_of(value: Any) -> str:
     """Which kind of union member a value is meant for."""
     return "section" if isinstance(value, Mapping) else "list" if isinstance(value, list) else "scalar"
-
-
-def discriminator(annotation: Any) -> str | None:
-    """The key whose value chooses between the sections of a union, or None."""
-    found = models(annotation)
-    keys = [key for key in (found[0].model_fields if len(found) > 1 else ()) if _tells(key, found)]
-    return keys[0] if keys else None
-
-
-def _tells(key: str, found: list[type[BaseModel]]) -> bool:
-    return all(key in model.model_fields and literals(model.model_fields[key].annotation) for model in found)

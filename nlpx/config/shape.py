@@ -40,26 +40,38 @@ def models(annotation: Any) -> list[type[BaseModel]]:
     return [found for found in variants(annotation) if is_model(found)]
 
 
-def chosen(annotation: Any, value: Any) -> type[BaseModel] | None:
-    """The section that a mapping is meant to be: the only one, or the one whose literal keys it names."""
+def discriminator(annotation: Any) -> str | None:
+    """The key whose value tells the sections of a union apart, or None."""
     found = models(annotation)
-    if len(found) < 2 or not isinstance(value, Mapping):
+    keys = found[0].model_fields if len(found) > 1 else ()
+    return next((key for key in keys if _tells_apart(key, found)), None)
+
+
+def _tells_apart(key: str, found: list[type[BaseModel]]) -> bool:
+    values = [_fixed(model, key) for model in found]
+    return all(values) and len(set().union(*values)) == sum(map(len, values))
+
+
+def _fixed(model: type[BaseModel], key: str) -> set[Any]:
+    field = model.model_fields.get(key)
+    return set(literals(field.annotation)) if field else set()
+
+
+def chosen(annotation: Any, value: Any) -> type[BaseModel] | None:
+    """The section that a mapping is meant to be: the only one, or the one whose kind it names."""
+    found = models(annotation)
+    key = discriminator(annotation)
+    if key is None or not isinstance(value, Mapping):
         return found[0] if len(found) == 1 else None
-    named = [model for model in found if _named(model, value)]
-    return named[0] if len(named) == 1 else None
+    kind = value.get(key)
+    return next((model for model in found if isinstance(kind, str) and kind in _fixed(model, key)), None)
 
 
-def _named(model: type[BaseModel], value: Mapping[str, Any]) -> bool:
-    fixed = {key: literals(info.annotation) for key, info in model.model_fields.items()}
-    return any(key in value and value[key] in known for key, known in fixed.items() if known)
-
-
-def labelled(annotation: Any, label: str | int) -> type[BaseModel] | None:
+def labelled(annotation: Any, label: str) -> type[BaseModel] | None:
     """The section that pydantic calls `label` in the place of an error inside a union."""
     found = models(annotation)
-    tagged = [
-        model for model in found if any(label in literals(i.annotation) for i in model.model_fields.values())
-    ]
+    key = discriminator(annotation)
+    tagged = [model for model in found if key is not None and label in _fixed(model, key)]
     named = [model for model in found if model.__name__ == label]
     return next(iter(tagged or named), None)
 

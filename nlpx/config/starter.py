@@ -16,9 +16,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from nlpx.config.dump import dump_inline
-from nlpx.config.locate import discriminator
 from nlpx.config.schema import schema_line
-from nlpx.config.shape import is_model, literals, models, variants
+from nlpx.config.shape import discriminator, is_model, literals, models, variants
 from nlpx.config.wording import bounds, limits, one_of
 
 WIDTH = 88

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ValidationError
 
 from nlpx.config.document import KeyPath
 from nlpx.config.explain import Error, explain
-from nlpx.config.locate import Location, discriminator, kind_of, locate
+from nlpx.config.locate import Location, kind_of, locate
 from nlpx.config.paths import CONTEXT_KEY, PathContext
 from nlpx.config.settings import DEFAULT_PLACE, Issue, Settings
-from nlpx.config.shape import annotation_at, below, chosen, variants
-from nlpx.config.wording import wanted_type
+from nlpx.config.shape import annotation_at, below, chosen, discriminator, variants
+from nlpx.config.wording import came, wanted_type
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -56,7 +56,7 @@ def _odd_numbers(model: type[BaseModel], settings: Settings) -> list[Issue]:
         for part in path:
             value = below(value, part)
         if isinstance(value, float) and not math.isfinite(value):
-            issues.append(Issue(place, path, f"came {value}; wanted a finite number"))
+            issues.append(Issue(place, path, f"came {came(value)}; wanted a finite number"))
         if isinstance(value, bool):
             kinds = variants(annotation_at(model, path, settings.tree))
             if kinds and all(kind in (int, float) for kind in kinds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -50,11 +51,13 @@ def came(value: Any) -> str:
         return "a section"
     if isinstance(value, list | tuple):
         return "a list"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value:g}".replace("inf", ".inf").replace("nan", ".nan")
     text = (
-        f"{value:g}"
-        if isinstance(value, float)
-        else repr(str(value))
+        repr(str(value))
         if isinstance(value, str)
+        else f"{value:g}"
+        if isinstance(value, float)
         else str(value)
     )
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

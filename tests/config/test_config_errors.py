@@ -23,13 +23,14 @@ SLUG = "wanted letters, digits, '.', '_', '-', ≤ 100 bytes"
         ("batch_size: 3", "toy.yaml:3:1: batch_size: unknown key here; did you mean training.batch_size?"),
         (
             "encoder: {zzz: 3}",
-            "toy.yaml:3:11: encoder.zzz: unknown key; wanted one of type, units",
+            "toy.yaml:3:11: encoder.zzz: unknown key; wanted one of type, units, merge",
         ),
         (
             "encoder: {type: dgcnn, units: 3}",
             "toy.yaml:3:24: encoder.units: unknown key where type is dgcnn; it goes with type: bilstm",
         ),
-        ("stack: [{type: bilstm, kernl: 3}]", "toy.yaml:3:24: stack.0.kernl: unknown key; wanted one of type, units"),
+        ("encoder: {merge: sum, unit: 3}", "toy.yaml:3:23: encoder.unit: unknown key; did you mean units?"),
+        ("stack: [{type: dgcnn, kernl: 3}]", "toy.yaml:3:23: stack.0.kernl: unknown key; did you mean kernel?"),
         # wrong types
         ("seed: x", "toy.yaml:3:7: seed: came 'x' (text); wanted a whole number"),
         ("seed: 1.5", "toy.yaml:3:7: seed: came 1.5; wanted a whole number"),
@@ -42,7 +43,7 @@ SLUG = "wanted letters, digits, '.', '_', '-', ≤ 100 bytes"
         ("note: true", "toy.yaml:3:7: note: came true; wanted text: put it in quotes"),
         ("training: {learning_rate: 1-3}", "toy.yaml:3:27: training.learning_rate: came '1-3' (text); wanted a number"),
         ("training: {learning_rate: false}", "toy.yaml:3:27: training.learning_rate: came false; wanted a number"),
-        ("training: {learning_rate: .inf}", "toy.yaml:3:27: training.learning_rate: came inf; wanted a finite number"),
+        ("training: {learning_rate: .inf}", "toy.yaml:3:27: training.learning_rate: came .inf; wanted a finite number"),
         ("training: {shuffle: maybe}", "toy.yaml:3:21: training.shuffle: came 'maybe' (text); wanted true or false"),
         ("training: 3", f"toy.yaml:3:11: training: came 3; wanted {SECTION}"),
         ("training: fast", f"toy.yaml:3:11: training: came 'fast'; wanted {SECTION}"),

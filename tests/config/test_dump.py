@@ -56,7 +56,7 @@ def test_every_default_is_written_out_in_the_order_of_the_model(tmp_path: Path) 
     assert text.startswith(
         f"task: toy\nname: toy\nseed: 0\ndata:\n  train: {tmp_path}/train.txt\n  dev: null\n"
     )
-    assert "encoder:\n  type: bilstm\n  units: 200\nstack: []\n" in text
+    assert "encoder:\n  type: bilstm\n  units: 200\n  merge: concat\nstack: []\n" in text
     assert "  learning_rate: 0.001\n" in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,13 @@ from tests.config.toy import MINIMAL, Dgcnn, errors, load_toy
         ("data.dev=null", "data.dev", None),
         ("labels={a: 1, b.c: 2}", "labels", {"a": 1, "b.c": 2}),
         ("labels.中文=4", "labels", {"中文": 4}),
-        ("encoder={type: dgcnn}", "encoder", {"type": "dgcnn", "kernel": 3, "widths": [1, 2, 5]}),
-        ("encoder.units=7", "encoder", {"type": "bilstm", "units": 7}),
-        ("stack=[{type: bilstm}]", "stack", [{"type": "bilstm", "units": 200}]),
+        (
+            "encoder={type: dgcnn}",
+            "encoder",
+            {"type": "dgcnn", "kernel": 3, "merge": "sum", "widths": [1, 2, 5]},
+        ),
+        ("encoder.units=7", "encoder", {"type": "bilstm", "units": 7, "merge": "concat"}),
+        ("stack=[{type: bilstm}]", "stack", [{"type": "bilstm", "units": 200, "merge": "concat"}]),
     ],
 )
 def test_a_value_is_read_like_one_in_the_file(tmp_path: Path, override: str, key: str, value: Any) -> None:
@@ -153,3 +158,31 @@ def test_a_written_value_overrides_exactly(tmp_path: Path, note: str, seed: int,
     ]
     config = load_toy(tmp_path, sets=sets).config
     assert (config.note, config.seed, config.training.learning_rate) == (note, seed, rate)
+
+
+PATHS = st.lists(
+    st.sampled_from(
+        ["data", "dev", "holdout", "encoder", "type", "widths", "stack", "labels", "workers", "0", "1", "x"]
+    ),
+    min_size=1,
+    max_size=4,
+).map(".".join)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["dgcnn", "auto", "${X}", "", "中"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["type", "units", "0"]), inner)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(PATHS, VALUES), max_size=3))
+def test_any_override_loads_or_is_explained(tmp_path: Path, overrides: list[tuple[str, Any]]) -> None:
+    sets = [f"{path}={dump_inline(value)}" for path, value in overrides]
+    for line in errors(tmp_path, sets=sets):
+        assert re.match(r"(--set .*: |toy\.yaml:\d+:\d+: )\S.*(wanted|unknown key|is not set|missing)", line)

@@ -17,6 +17,7 @@ class Bilstm(ConfigModel):
 
     type: Literal["bilstm"] = "bilstm"
     units: int = Field(200, gt=0, le=5000, description="Units per direction.")
+    merge: Literal["sum", "concat"] = Field("concat", description="How both directions become one.")
 
 
 class Dgcnn(ConfigModel):
@@ -24,6 +25,7 @@ class Dgcnn(ConfigModel):
 
     type: Literal["dgcnn"] = "dgcnn"
     kernel: int = Field(3, ge=1, description="Width of the kernels.")
+    merge: Literal["sum", "concat"] = Field("sum", description="How layers become one.")
     widths: list[Annotated[int, Field(ge=1)]] = Field([1, 2, 5], description="Dilations.")
 
 
