@@ -115,7 +115,7 @@ def _write(path: Any) -> str:
     if not isinstance(
         path, Path
     ):  # in a union the value may belong to another member; this makes pydantic try it
-        raise PydanticSerializationUnexpectedValue
+        raise PydanticSerializationUnexpectedValue("not a path")
     return str(path).replace("$", "$$")
 
 
