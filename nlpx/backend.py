@@ -1,24 +1,42 @@
-"""Choose and quieten the Keras backend before anything imports it."""
+"""Choose the Keras backend and import it without its chatter."""
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def configure() -> str:
-    """Set the environment Keras and TensorFlow read at import; returns the backend's name.
+def load_backend() -> str:
+    """Import Keras with its backend; returns the backend's name. Call it before anything else imports Keras.
 
-    Call it before the first `import keras`. The user's own environment wins. TensorFlow's C++ start-up chatter is
-    silenced because it hides the runner's own lines.
+    The user's own environment wins. What TensorFlow's C++ parts say while they start would hide the runner's own lines,
+    so it is kept back, and shown only where the import fails.
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    if "keras" not in sys.modules:
+        with _held_stderr():
+            import keras  # noqa: F401 - imported for its side effects
     return os.environ["KERAS_BACKEND"]
 
 
-def keras_loaded() -> bool:
-    """Whether Keras has been imported already, so that `configure` comes too late."""
-    return "keras" in sys.modules
+@contextmanager
+def _held_stderr() -> Iterator[None]:
+    """Keep what is written to file descriptor 2, by C++ too; show it if the block raises."""
+    sys.stderr.flush()
+    real = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(real, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(real, 2)
+            os.close(real)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.heads import CRFConfig, HeadConfig
+from nlpx.config.model import ConfigModel
 from nlpx.config.training import TrainingConfig
 from nlpx.encoders.bilstm import BiLSTMConfig
 from nlpx.encoders.registry import EncoderConfigs
@@ -16,19 +17,13 @@ Format = Literal["auto", "columns", "cluener", "spans"]
 Scheme = Literal["BIO", "IOB1", "BIOES", "BMES", "BMESO"]
 
 
-class Strict(BaseModel):
-    """A section of the config: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Holdout(Strict):
+class Holdout(ConfigModel):
     """Hold a share of the training texts out as dev, by hash of the normalised text."""
 
     holdout: float = Field(gt=0, lt=1, description="Share of the training texts, in (0, 1).")
 
 
-class DataConfig(Strict):
+class DataConfig(ConfigModel):
     """Where the texts are and how to read them."""
 
     train: DataPath = Field(description="Labelled training texts.")
@@ -46,7 +41,7 @@ class DataConfig(Strict):
     skip_bad: bool = Field(default=False, description="Drop and count unreadable lines instead of stopping.")
 
 
-class WindowConfig(Strict):
+class WindowConfig(ConfigModel):
     """Texts longer than `max_length` are cut into overlapping windows; nothing is lost."""
 
     max_length: int = Field(default=256, ge=8, description="Longest window, in characters or words.")
@@ -59,13 +54,13 @@ class WindowConfig(Strict):
         return self
 
 
-class SubmissionConfig(Strict):
+class SubmissionConfig(ConfigModel):
     """The file to upload."""
 
     format: Literal["cluener", "columns", "spans"] = Field(default="spans", description="Format of the submission.")
 
 
-class CRFSuiteConfig(Strict):
+class CRFSuiteConfig(ConfigModel):
     """The feature CRF of `model: crfsuite`: window-2 character n-grams, trained by L-BFGS."""
 
     c1: float = Field(default=0.05, ge=0, description="L1 penalty.")
@@ -91,9 +86,9 @@ class SequenceLabelingConfig(ExperimentConfig):
 
     @model_validator(mode="after")
     def _sections_fit_the_model(self) -> SequenceLabelingConfig:
-        given = self.model_fields_set
-        if self.model == "crfsuite" and (unused := sorted(given & {"encoder", "head", "windows"})):
-            raise ValueError(f"model: crfsuite does not use {', '.join(unused)}; remove it")
-        if self.model == "neural" and "crfsuite" in given:
-            raise ValueError("crfsuite: is only used by model: crfsuite")
+        # A resolved config names every section, so what counts is whether one differs from its default.
+        unused = ("encoder", "head", "windows") if self.model == "crfsuite" else ("crfsuite",)
+        changed = [key for key in unused if getattr(self, key) != type(self).model_fields[key].default]
+        if changed:
+            raise ValueError(f"model: {self.model} does not use {', '.join(changed)}; remove it")
         return self

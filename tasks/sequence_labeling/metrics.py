@@ -114,10 +114,10 @@ def rows(metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _cell(part: Mapping[str, Any], score: str) -> str:
-    """A score in percent, with its interval where there is one."""
+    """A score in percent, with its interval where there is one; three of them fit into 80 columns."""
     interval = part.get("interval", {}).get(score)
     value = f"{100 * part[score]:.2f}"
-    return f"{value} [{100 * interval[0]:.2f}, {100 * interval[1]:.2f}]" if interval else value
+    return f"{value} [{100 * interval[0]:.1f},{100 * interval[1]:.1f}]" if interval else value
 
 
 def _add_intervals(

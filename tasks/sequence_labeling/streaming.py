@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from nlpx.errors import DataError
@@ -16,15 +16,22 @@ OBJECT = re.compile(r'\s*\{\s*["}]')
 
 
 def stream(
-    lines: Iterable[str], *, unit: str = "character", source: str = "input", skip_bad: bool = False
+    lines: Iterable[str],
+    *,
+    unit: str = "character",
+    source: str = "input",
+    on_bad: Callable[[str], None] | None = None,
 ) -> Iterator[Example]:
     """Examples without labels from text lines or from JSON lines.
 
     The first line that is not blank decides: a JSON object with a "text" makes all lines JSON (blank ones are
     passed over), otherwise every line is a text, blank ones too. Ids default to the 0-based line number.
 
+    Args:
+        on_bad: told about each bad line, which is left out.
+
     Raises:
-        DataError: at a bad line, unless `skip_bad`.
+        DataError: at a bad line, where there is no `on_bad`.
     """
     tokens = tokens_of(unit)
     is_json, numbered = _decide(_bare(lines))
@@ -36,9 +43,10 @@ def stream(
             row = parse_object(line) if is_json else _text_row(line)
             yield Example(id_of(row, index), row["text"], [], tokens_from(row, tokens), place)
         except BadLine as error:
-            if not skip_bad:
+            if on_bad is None:
                 todo = "Correct the line, or leave it out with --skip-bad."
                 raise DataError(f"{place}: {error}", todo) from None
+            on_bad(f"{place}: {error}")
 
 
 def _bare(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

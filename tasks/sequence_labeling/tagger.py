@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nlpx.backend import configure
+from nlpx.backend import load_backend
 from nlpx.encoders.encoder import Encoder
 from nlpx.errors import DataError
 from nlpx.task import FitContext, FitReport, Predictor
@@ -17,7 +17,6 @@ from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.metrics import micro_f1
 from nlpx.tasks.sequence_labeling.tag_set import TagSet
 from nlpx.tasks.sequence_labeling.windowing import Offsets, Piece, cut, join
-from nlpx.text.segmentation import whitespace_words
 from nlpx.text.spans import Span
 
 PREDICT_BATCH = 64
@@ -35,12 +34,12 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         self.encoder = Encoder(config.encoder)
         self.tags = TagSet((), config.scheme)
         self.network: Any = None
-        self.decoder: Any = None
+        self._best_tags: Callable[[dict[str, np.ndarray]], np.ndarray] | None = None
 
     # === Training ===
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
-        configure()
+        load_backend()
         from nlpx.training.batching import Batches
         from nlpx.training.fit import fit
 
@@ -70,12 +69,12 @@ class NeuralTagger(Predictor[Example, list[Span]]):
             max_seconds=context.max_seconds,
             smoke=context.smoke,
             resume=context.resume,
-            jit_compile=self.encoder.jit_compile,
+            jit_compile=self._jit_compile,
         )
         return FitReport(history.rows, history.stopped, self.network.count_params())
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
-        configure()
+        load_backend()
         self._learn_inventories(train)
         self._build(seed=0)
         parameters = self.network.count_params()
@@ -101,9 +100,10 @@ class NeuralTagger(Predictor[Example, list[Span]]):
             lengths=[piece.length for piece in pieces],
             buckets=PREDICT_BUCKETS,
         )
+        assert self._best_tags is not None, "fit or load comes first"
         tags = [np.zeros(0, np.int32)] * len(pieces)
         for x, rows in batches.ordered():
-            best = np.asarray(self.decoder.predict_on_batch(x))  # (batch, length)
+            best = self._best_tags(x)  # (batch, length)
             for i, row in enumerate(rows):
                 tags[row] = best[i, : pieces[row].length]
         ids = join(pieces, tags, [len(cut_example) for cut_example in cuts])
@@ -119,7 +119,7 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         save_weights(self.network, folder / "weights.safetensors")
 
     def load(self, folder: Path) -> None:
-        configure()
+        load_backend()
         from nlpx.training.weights import load_weights
 
         self.encoder = Encoder.load(self.config.encoder, folder / "encoder")
@@ -143,22 +143,27 @@ class NeuralTagger(Predictor[Example, list[Span]]):
 
         from nlpx.layers.heads import build_head
         from nlpx.tasks.sequence_labeling.network import Decoder, Tagger
+        from nlpx.training.forward import compile_forward
 
         keras.backend.clear_session()
         keras.utils.set_random_seed(seed)
         head = build_head(self.config.head, len(self.tags.names), self.tags.constraints)
         self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
-        self.decoder = Decoder(self.network, name="decoder")
-        self.decoder.compile(jit_compile=self.encoder.jit_compile)
-        self.decoder.predict_on_batch(self._blank())
+        self.network(self._blank())  # gives every layer its shape
+        self._best_tags = compile_forward(Decoder(self.network, name="decoder"), jit_compile=self._jit_compile)
 
     def _blank(self) -> dict[str, np.ndarray]:
-        """The smallest batch there can be, to give every layer its shape."""
+        """The smallest batch there can be."""
         from nlpx.training.batching import Batches
 
         [text] = [self.encoder.featurize("一", [(0, 1)] if self._words else None)]
         [(x, _)] = Batches([text], batch_size=PREDICT_BATCH, lengths=[1], buckets=PREDICT_BUCKETS).ordered()
         return x
+
+    @property
+    def _jit_compile(self) -> bool:
+        wanted = self.config.training.jit_compile
+        return self.encoder.jit_compile if wanted is None else wanted
 
     @property
     def _words(self) -> bool:
@@ -168,7 +173,7 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         """The units of an example: None where every character is one."""
         if not self._words:
             return None
-        return example.tokens if example.tokens is not None else whitespace_words(example.text)
+        return example.tokens if example.tokens is not None else self.encoder.split(example.text)
 
     def _cut(self, example: Example) -> list[Piece]:
         window = self.config.windows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,16 @@ class SequenceLabeling(Task[Example, list[Span]]):
     def input_files(self) -> dict[str, Path]:
         data = self.config.data
         files = {"data.train": data.train, "data.dev": data.dev, "data.test": data.test}
-        return {key: Path(path) for key, path in files.items() if path is not None and not isinstance(path, Holdout)}
+        given = {key: Path(path) for key, path in files.items() if path is not None and not isinstance(path, Holdout)}
+        if self.config.model == "neural":
+            given |= {f"encoder.{key}": path for key, path in self.config.encoder.files().items()}
+        return given
 
-    def stream(self, lines: Iterable[str]) -> Iterator[Example]:
+    def stream(
+        self, lines: Iterable[str], *, source: str = "input", on_bad: Callable[[str], None] | None = None
+    ) -> Iterator[Example]:
         unit = "word" if self.config.model == "neural" and self.config.encoder.inputs.unit == "word" else "character"
-        return stream(lines, unit=unit)
+        return stream(lines, unit=unit, source=source, on_bad=on_bad)
 
     # === Model ===
 
@@ -82,6 +87,9 @@ class SequenceLabeling(Task[Example, list[Span]]):
         return NeuralTagger(self.config)
 
     # === Results ===
+
+    def labelled(self, examples: Sequence[Example]) -> bool:
+        return any(example.spans for example in examples)
 
     def evaluate(self, examples: Sequence[Example], predictions: Sequence[list[Span]]) -> dict[str, Any]:
         from nlpx.tasks.sequence_labeling.metrics import evaluate

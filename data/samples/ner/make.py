@@ -18,10 +18,10 @@ import yaml
 
 HERE = Path(__file__).parent
 SIZES = {"train": 1800, "dev": 350, "test": 350}
-FRAME_SHARE = {"train": 0.6, "dev": 0.2, "test": 0.2}
+FRAME_SHARE = {"train": 0.7, "dev": 0.15, "test": 0.15}
 KEPT_SHARE = 1 / 3
 """Share of the names that never occur in train."""
-UNSEEN = 0.4
+UNSEEN = 1 / 3
 """How often dev and test take a name from the kept ones."""
 MISSED = 0.02
 """Share of the entities that the imagined annotators overlooked."""
@@ -40,7 +40,7 @@ class Names:
             "LOC": self._place,
             "ORG": self._organisation,
             "PROD": self._product,
-            "WORK": lambda rng: rng.choice(parts["works"]),
+            "WORK": lambda rng: rng.choice(parts["work_heads"]) + rng.choice(parts["work_tails"]),
             "TITLE": lambda rng: rng.choice(parts["titles"]),
         }
 
@@ -62,12 +62,12 @@ class Names:
         place, brand = rng.choice(self.parts["places"]), rng.choice(self.parts["brands"])
         tail, institution = rng.choice(self.parts["company_tails"]), rng.choice(self.parts["institutions"])
         forms = [place + institution, brand + tail, place + brand + tail, brand, rng.choice(self.parts["short_orgs"])]
-        return rng.choices(forms, [5, 5, 2, 3, 2])[0]
+        return rng.choices(forms, [5, 6, 3, 1, 2])[0]
 
     def _product(self, rng: random.Random) -> str:
         brand, kind = rng.choice(self.parts["brands"]), rng.choice(self.parts["products"])
         series = rng.choice(self.parts["series"])
-        return rng.choices([brand + kind, brand + series, brand + kind + series], [3, 3, 2])[0]
+        return rng.choices([brand + kind, brand + series, brand + kind + series], [5, 1, 4])[0]
 
 
 def is_kept(name: str) -> bool:
