@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor, zero_padding
 from nlpx.layers.parts import part_config, part_from_config
 from nlpx.layers.token_dropout import TokenDropout
@@ -71,7 +72,7 @@ class FeatureEncoder(keras.layers.Layer):
         x = zero_padding(self.embed(features, training), mask)  # (batch, length, units of all)
         x = self.token_dropout(x, training=training)
         if training and self.dropout:
-            x = keras.random.dropout(x, self.dropout, seed=self.seed_generator)
+            x = dropout(x, self.dropout, seed=self.seed_generator)
         return self.stack(x, mask=mask, training=training)
 
     def embed(self, features: dict[str, Tensor], training: bool) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor, zero_padding
 
 
@@ -66,9 +67,7 @@ class GatedDilatedConv(keras.layers.Layer):
         # Zeros before the convolution, or what stands in the padding leaks into real positions.
         x = seen = zero_padding(x, mask)
         if training and self.dropout:
-            seen = keras.random.dropout(
-                x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator
-            )
+            seen = dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
         candidate, gate = ops.split(self.conv(seen), 2, axis=-1)
         gate = ops.sigmoid(gate)
         return zero_padding(x + gate * (candidate - x), mask)

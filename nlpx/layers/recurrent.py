@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor, full_mask
 
 
@@ -66,7 +67,7 @@ class Recurrent(keras.layers.Layer):
 
     def call(self, x: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         if training and self.dropout:
-            x = keras.random.dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
+            x = dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
         mask = full_mask(x) if mask is None else ops.cast(mask, "bool")
         return self.sequence(x, mask)
 

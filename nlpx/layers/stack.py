@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor, zero_padding
 from nlpx.layers.parts import part_config, part_from_config
 
@@ -86,7 +87,7 @@ class Stack(keras.layers.Layer):
     def _drop(self, x: Tensor, training: bool) -> Tensor:
         if not training or not self.dropout:
             return x
-        return keras.random.dropout(x, self.dropout, seed=self.seed_generator)
+        return dropout(x, self.dropout, seed=self.seed_generator)
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor
 
 
@@ -32,7 +33,7 @@ class TokenDropout(keras.layers.Layer):
     def call(self, x: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         if not training or not self.rate:
             return x
-        return keras.random.dropout(x, self.rate, noise_shape=(None, None, 1), seed=self.seed_generator)
+        return dropout(x, self.rate, noise_shape=(None, None, 1), seed=self.seed_generator)
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask

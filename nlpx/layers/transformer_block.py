@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import VERY_LOW, Tensor, zero_padding
 from nlpx.layers.rotary import rotate
 
@@ -102,11 +103,7 @@ class TransformerBlock(keras.layers.Layer):
         return self.attention_output(ops.reshape(ops.transpose(seen, (0, 2, 1, 3)), ops.shape(x)))
 
     def _drop(self, x: Tensor, training: bool) -> Tensor:
-        return (
-            keras.random.dropout(x, self.dropout, seed=self.seed_generator)
-            if training and self.dropout
-            else x
-        )
+        return dropout(x, self.dropout, seed=self.seed_generator) if training and self.dropout else x
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask
