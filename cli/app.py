@@ -1,75 +1,45 @@
-"""The application object, and the one place where errors become text and exit codes."""
+"""Assembles the command line. Nothing heavy may be imported from here or from the command files."""
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
-from typing import Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from nlpx.errors import NlpxError
+from nlpx import __version__
+from nlpx.cli import config, evaluate, predict, runs, submit, train
+from nlpx.cli.failures import ErrorGroup
+from nlpx.cli.logs import set_verbose
 
-EXIT_BUG = 1
-EXIT_DATA = 4
-EXIT_INTERRUPTED = 130
-
-
-def report(error: NlpxError) -> None:
-    """Print an error on stderr: the sentence, its details, and the advice."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[bold red]error:[/] {_escape(error.what)}")
-    for line in error.details:
-        console.print(f"  {_escape(line)}")
-    if error.todo:
-        console.print(f"[dim]→[/] {_escape(error.todo)}")
-
-
-def _escape(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+app = typer.Typer(
+    name="nlpx",
+    cls=ErrorGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    epilog="Start with: nlpx config init sequence_labeling ner.yaml",
+)
+app.command("train")(train.train_command)
+app.command("predict")(predict.predict_command)
+app.command("evaluate")(evaluate.evaluate_command)
+app.command("submit")(submit.submit_command)
+app.add_typer(runs.app, name="runs")
+app.add_typer(config.app, name="config")
 
 
-class ErrorGroup(TyperGroup):
-    """Runs a command and maps what it raises to an exit code.
-
-    0 ok · 1 bug · 2 usage · 3 config · 4 data · 5 run busy or missing · 6 submission refused · 130 interrupted.
-    """
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except NlpxError as error:
-            report(error)
-            raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as error:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(EXIT_INTERRUPTED) from error
-        except BrokenPipeError as error:
-            # The reader of our pipe has gone (`nlpx predict | head`): nothing is wrong. Point stdout at nothing so
-            # that the interpreter's own flush at exit stays silent too.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from error
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-                raise
-            where = error.filename or "the disk"
-            report(NlpxError(f"cannot write {where}: {error.strerror}", "free some space or choose another --runs-dir"))
-            raise typer.Exit(EXIT_DATA) from error
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nlpx {__version__}")
+        raise typer.Exit
 
 
-def make_app() -> typer.Typer:
-    """An empty application with the project's conventions."""
-    return typer.Typer(
-        name="nlpx",
-        cls=ErrorGroup,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        help="Run NLP competition experiments: one YAML file in, a versioned run folder out.",
-        epilog="Start with: nlpx config init sequence_labeling ner.yaml",
-    )
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log to stderr, and print tracebacks of bugs.")
+    ] = False,
+) -> None:
+    """Run NLP competition experiments: one YAML file in, a versioned run folder out."""
+    set_verbose(verbose)

@@ -1,4 +1,4 @@
-"""`nlpx evaluate`: score a trained run on a labelled file or on a split of its own."""
+"""`nlpx evaluate`: score a finished run."""
 
 from __future__ import annotations
 
@@ -8,26 +8,34 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir
+from nlpx.cli.options import RunRef, RunsDir, Verbose
 
 
 def evaluate_command(
     run: RunRef = "latest",
     data: Annotated[
         Path | None,
-        typer.Option("--data", "-d", metavar="FILE", help="A labelled file.  [default: the run's test, else dev]"),
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="FILE",
+            help="A labelled file. By default the run's test, else dev split.",
+            show_default=False,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     runs_dir: RunsDir = None,
+    verbose: Verbose = False,
 ) -> None:
     """Print precision, recall and F1 of a finished run, with 95 % bootstrap intervals over texts."""
     from nlpx.cli.show import show_metrics
     from nlpx.pipeline.evaluate import evaluate
     from nlpx.runs import RunStore
+    from nlpx.runs.atomic import plain
 
     found = RunStore(runs_dir).find(run)
     task, title, metrics = evaluate(found, data)
     if as_json:
-        typer.echo(json.dumps(metrics, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(plain(metrics), ensure_ascii=False, indent=2))
     else:
         show_metrics(title, task.table(metrics))

@@ -1,4 +1,7 @@
-"""Options that several commands share, so that they read the same everywhere."""
+"""Options that several commands share, so that they read the same everywhere.
+
+Defaults that are no values stand in the help without brackets, which rich would take for markup.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,24 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.runs import complete_run
-from nlpx.task import task_names
+from nlpx.cli.completion import complete_run, complete_task
+from nlpx.cli.logs import set_verbose
 
 
-def complete_task(incomplete: str) -> list[str]:
-    """Names of installed tasks that start with what was typed."""
-    return [name for name in task_names() if name.startswith(incomplete)]
+def _verbose(wanted: bool) -> None:
+    if wanted:
+        set_verbose(True)
 
 
 TaskName = Annotated[
-    str, typer.Argument(metavar="TASK", help="Name of the task.", autocompletion=complete_task, show_default=False)
+    str,
+    typer.Argument(
+        metavar="TASK", help="Name of the task.", autocompletion=complete_task, show_default=False
+    ),
 ]
 ConfigFile = Annotated[
-    Path, typer.Option("--config", "-c", metavar="FILE", help="The experiment's YAML file.", show_default=False)
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="The experiment's YAML file.", show_default=False),
 ]
 Sets = Annotated[
     list[str],
@@ -34,7 +41,12 @@ Sets = Annotated[
 ]
 RunsDir = Annotated[
     Path | None,
-    typer.Option("--runs-dir", metavar="DIR", help="Folder of the runs.  [default: $NLPX_RUNS or ./runs]"),
+    typer.Option(
+        "--runs-dir",
+        metavar="DIR",
+        help="Folder of the runs; else $NLPX_RUNS, else ./runs.",
+        show_default=False,
+    ),
 ]
 RunRef = Annotated[
     str,
@@ -47,4 +59,7 @@ RunRef = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print more, and tracebacks of bugs.")]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", callback=_verbose, help="Log to stderr, and print tracebacks of bugs."),
+]

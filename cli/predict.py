@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir
+from nlpx.cli.options import RunRef, RunsDir, Verbose
+
+if TYPE_CHECKING:
+    from nlpx.runs import Run
 
 STDIO = "-"
 
@@ -20,57 +18,80 @@ def predict_command(
     run: RunRef = "latest",
     input: Annotated[
         str | None,
-        typer.Option("--input", "-i", metavar="FILE", help="Text lines or JSON lines; - is stdin.", show_default=False),
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="FILE",
+            help="Text lines or JSON lines; - is stdin. By default the run's test, else dev split.",
+            show_default=False,
+        ),
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="JSON lines; - is stdout.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where JSON lines go; - is stdout. By default stdout, or for a split the run's predictions/.",
+            show_default=False,
+        ),
     ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out and count bad JSON lines instead of stopping.")
+    ] = False,
     runs_dir: RunsDir = None,
+    verbose: Verbose = False,
 ) -> None:
     """Predict with a finished run: the newest one on its test (else dev) split, or any texts.
 
-    Input is read and output written line by line, so that it works in a pipe and on files of any length.
+    Input is read and output written piece by piece, so that it works in a pipe and on files of any length.
     """
-    from nlpx.errors import UsageError
-    from nlpx.pipeline.inference import open_run, predict_lines, predict_split
     from nlpx.runs import RunStore
 
     found = RunStore(runs_dir).find(run)
     if input is None:
-        path = predict_split(found)
-        if output is not None:
-            with _writing(output) as file, path.open(encoding="utf-8") as lines:
-                file.writelines(lines)
-        else:
-            typer.echo(str(path))
+        _predict_split(found, output)
+    else:
+        _predict_input(found, input, output or STDIO, skip_bad=skip_bad)
+
+
+def _predict_split(run: Run, output: str | None) -> None:
+    from nlpx.cli.streams import writing
+    from nlpx.pipeline.inference import final_split, open_run, predict_records, to_line, write_predictions
+
+    task, predictor = open_run(run)
+    split, examples = final_split(task)
+    records = predict_records(task, predictor, examples)
+    if output is None:
+        typer.echo(str(write_predictions(run, split, records)))
         return
-    if input != STDIO and not Path(input).is_file():
-        raise UsageError(f"there is no input file {input}", "give a file of text lines or JSON lines, or - for stdin")
-    task, predictor = open_run(found)
-    with _reading(input) as lines, _writing(output or STDIO) as file:
-        for record in predict_lines(task, predictor, lines):
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    with writing(output) as file:
+        file.writelines(map(to_line, records))
+
+
+def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool) -> None:
+    from nlpx.cli.streams import check_input, is_dialogue, reading, writing
+    from nlpx.pipeline.inference import CHUNK, open_run, predict_records, to_line
+
+    check_input(input)
+    task, predictor = open_run(run)
+    bad: list[str] = []
+    with reading(input) as lines, writing(output) as file:
+        examples = task.stream(
+            lines, source="stdin" if input == STDIO else input, on_bad=bad.append if skip_bad else None
+        )
+        # Somebody who types wants an answer to every line; all others are faster in chunks.
+        for record in predict_records(task, predictor, examples, 1 if is_dialogue(input) else CHUNK):
+            file.write(to_line(record))
         file.flush()
+    _report_skipped(bad)
 
 
-@contextmanager
-def _reading(name: str) -> Iterator[IO[str]]:
-    """Lines of UTF-8 text; undecodable bytes become U+FFFD rather than a traceback in the middle of a pipe."""
-    if name == STDIO:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        yield sys.stdin
+def _report_skipped(bad: list[str], shown: int = 3) -> None:
+    if not bad:
         return
-    with Path(name).open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        yield file
-
-
-@contextmanager
-def _writing(name: str) -> Iterator[IO[str]]:
-    from nlpx.runs.atomic import atomic_writer
-
-    if name == STDIO:
-        yield sys.stdout
-        return
-    with atomic_writer(Path(name)) as file:
-        yield file
+    typer.echo(f"left out {len(bad):,} bad line{'s' if len(bad) > 1 else ''}:", err=True)
+    for line in bad[:shown]:
+        typer.echo(f"  {line}", err=True)
+    if len(bad) > shown:
+        typer.echo(f"  … and {len(bad) - shown:,} more", err=True)

@@ -7,9 +7,9 @@ from nlpx.training.progress import LiveProgress, PlainProgress, Progress
 
 def make_progress() -> Progress:
     """A listener that writes to stderr, so that stdout holds results only."""
-    from rich.console import Console
+    from nlpx.cli.console import error_console
 
-    console = Console(stderr=True)
+    console = error_console()
     if console.is_terminal:
         return LiveProgress(console)
-    return PlainProgress(lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True))
+    return PlainProgress(lambda line: console.print(line, markup=False))

@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from nlpx.cli.completion import complete_run, runs_dir_of
+from nlpx.cli.options import RunsDir
 from nlpx.errors import UsageError
-from nlpx.runs.folder import FOLDER_NAME
-from nlpx.runs.store import RunStore, default_root
-
-
-def complete_run(incomplete: str, ctx: Any = None) -> list[str]:
-    """Names of runs that start with what was typed, read from the folder names only."""
-    root = _runs_dir(ctx) or default_root()
-    names = {"latest", "best"}
-    for task in _folders(root):
-        versions = [name for name in _folders(root / task) if FOLDER_NAME.fullmatch(name)]
-        names |= {f"{task}/latest", f"{task}/best", *versions, *(f"{task}/{name}" for name in versions)}
-    # Names with a task only once something is typed, else every run would be offered twice.
-    return sorted(name for name in names if name.startswith(incomplete) and (incomplete or "/" not in name))
-
-
-def _folders(path: Path) -> list[str]:
-    try:
-        with os.scandir(path) as entries:
-            return [entry.name for entry in entries if entry.is_dir() and entry.name[0] not in "._"]
-    except OSError:
-        return []
-
-
-def _runs_dir(ctx: Any) -> Path | None:
-    """`--runs-dir` of the command or of any command around it."""
-    while ctx is not None:
-        if found := ctx.params.get("runs_dir"):
-            return Path(found)
-        ctx = ctx.parent
-    return None
-
 
 RunArgument = Annotated[
     str,
     typer.Argument(metavar="RUN", help="latest, best, v3, TASK/v3, or a path.", autocompletion=complete_run),
-]
-RunsDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--runs-dir",
-        metavar="DIR",
-        help="Folder of the runs; else $NLPX_RUNS, else ./runs.",
-        show_default=False,
-    ),
 ]
 TaskFilter = Annotated[
     str | None,
@@ -84,7 +44,7 @@ def runs_command(
     if as_json + as_csv + as_markdown > 1:
         raise UsageError("--json, --csv and --md exclude each other", "name one of them")
     from nlpx.cli import runs_view as view
-    from nlpx.runs import leaderboard, render
+    from nlpx.runs import RunStore, leaderboard, render
 
     store = RunStore(runs_dir)
     table = leaderboard.leaderboard(store.list(task))
@@ -106,8 +66,9 @@ def show_command(
 ) -> None:
     """Show one run: where it came from, how it went, what it scored."""
     from nlpx.cli import runs_view as view
+    from nlpx.runs import RunStore
 
-    view.show_run(RunStore(_runs_dir(ctx)).find(run), as_json=as_json)
+    view.show_run(RunStore(runs_dir_of(ctx)).find(run), as_json=as_json)
 
 
 @app.command("diff")
@@ -116,8 +77,9 @@ def diff_command(
 ) -> None:
     """Show what differs between two runs: config, data, versions, metrics."""
     from nlpx.cli import runs_view as view
+    from nlpx.runs import RunStore
 
-    store = RunStore(_runs_dir(ctx))
+    store = RunStore(runs_dir_of(ctx))
     view.show_diff(store.find(a), store.find(b), as_json=as_json)
 
 
@@ -130,8 +92,9 @@ def remove_command(
 ) -> None:
     """Remove a run with everything in it. Asks first; a run that is being written is refused."""
     from nlpx.cli import runs_view as view
+    from nlpx.runs import RunStore
 
-    store = RunStore(_runs_dir(ctx))
+    store = RunStore(runs_dir_of(ctx))
     found = store.find(run)
     if not yes and not _confirmed(f"Remove {view.describe(found)}?"):
         typer.echo("nothing removed")

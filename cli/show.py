@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
 
 if TYPE_CHECKING:
     from nlpx.runs import Run
@@ -11,41 +13,50 @@ if TYPE_CHECKING:
 
 def show_metrics(title: str, rows: Sequence[Sequence[str]]) -> None:
     """A table whose first row is the header; numbers are right-aligned."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+    from nlpx.cli.tables import print_table
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for i, name in enumerate(rows[0]):
-        table.add_column(name, justify="left" if i == 0 else "right")
-    for row in rows[1:]:
-        table.add_row(*row)
-    Console(highlight=False).print(table)
+    print_table(rows[0], rows[1:], title=title, numbers=rows[0][1:])
 
 
 def show_plan(facts: Mapping[str, str]) -> None:
-    """What `nlpx train --dry-run` says."""
-    from rich.console import Console
+    """What `nlpx train --dry-run` says; long facts go on under their beginning."""
+    from rich.table import Table
+    from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
-    width = max(map(len, facts))
+    from nlpx.cli.console import result_console
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for key, value in facts.items():
-        console.print(f"{key:<{width}}  {value}", markup=False)
+        table.add_row(Text(key), Text(value))
+    console = result_console()
+    with console.capture() as text:
+        console.print(table, soft_wrap=False)
+    for line in text.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def show_run(run: Run, *, quiet: bool) -> None:
-    """The end of a training: the one number, and where everything is."""
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True)
-    metrics = run.read_json("metrics.json")
-    main = metrics["main"]
-    if main:
-        low_high = "  [{:.4f}, {:.4f}]".format(*main["interval"]) if main["interval"] else ""
-        console.print(f"{main['split']} {main['metric']} {main['value']:.4f}{low_high}", markup=False)
+    """The end of a training: the score of each split, and where everything is."""
+    for line in _scores(run):
+        typer.echo(line)
     if quiet:
         return
-    console.print(f"run         {run.path}", markup=False)
-    for file in sorted(run.submission_dir.iterdir()):
-        if file.name != "check.json":
-            console.print(f"submission  {file}  (checked)", markup=False)
+    typer.echo(f"run         {run.path}")
+    if (run.submission_dir / "check.json").exists():
+        check = run.read_json("submission/check.json")
+        what = "of a smoke run, not to be uploaded" if check["smoke"] else "checked"
+        typer.echo(f"submission  {run.submission_dir / check['file']}  ({check['examples']:,} texts, {what})")
+
+
+def _scores(run: Run) -> Iterator[str]:
+    from nlpx.task import get_task
+
+    name = get_task(run.task).main_metric
+    for split, metrics in run.metrics()["splits"].items():
+        yield f"{split:<4} {name} {metrics[name]:.4f}{_interval(metrics.get('interval', {}).get(name))}"
+
+
+def _interval(bounds: Any) -> str:
+    return "  [{:.4f}, {:.4f}]".format(*bounds) if bounds else ""

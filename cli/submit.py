@@ -1,4 +1,4 @@
-"""`nlpx submit`: check a run's submission file, or write and check it for another file."""
+"""`nlpx submit`: write a submission file and check it, or check one that is there."""
 
 from __future__ import annotations
 
@@ -7,28 +7,40 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir
+from nlpx.cli.options import RunRef, RunsDir, Verbose
 
 
 def submit_command(
     run: RunRef = "latest",
     data: Annotated[
         Path | None,
-        typer.Option("--data", "-d", metavar="FILE", help="Texts to submit.  [default: the run's test, else dev]"),
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="FILE",
+            help="Texts to submit. By default the run's test, else dev split.",
+            show_default=False,
+        ),
     ] = None,
     check: Annotated[
         Path | None,
-        typer.Option("--check", metavar="FILE", help="Only check this file instead of writing one."),
+        typer.Option(
+            "--check", metavar="FILE", help="Only check this file instead of writing one.", show_default=False
+        ),
     ] = None,
     runs_dir: RunsDir = None,
+    verbose: Verbose = False,
 ) -> None:
     """Write the submission of a finished run and check it as the competition would.
 
     Leaves with 6 and the first bad lines if the file would be refused.
     """
-    from nlpx.pipeline.submit import submit
+    from nlpx.pipeline import submit
     from nlpx.runs import RunStore
 
     found = RunStore(runs_dir).find(run)
-    path, count = submit(found, data=data, existing=check)
-    typer.echo(f"{path}: {count} texts, accepted")
+    if check is not None:
+        path, count = check, submit.check(found, check, data)
+    else:
+        path, count = submit.submit(found, data)
+    typer.echo(f"{path}: {count:,} texts, accepted")

@@ -1,7 +1,7 @@
 """Every error a user can cause: what was wanted, what came, what to do next.
 
 A class per kind; the kind decides the exit code of the command line. Raise these from anywhere; only
-`nlpx.cli.main` prints them.
+`nlpx.cli.failures` prints them.
 """
 
 from __future__ import annotations

@@ -8,16 +8,18 @@ ones that ship use the same door as anyone's plug-in.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from nlpx.config.base import ExperimentConfig
 from nlpx.errors import UsageError
 from nlpx.training.progress import Progress
+
+if TYPE_CHECKING:  # pydantic takes longer to import than the command line may
+    from nlpx.config.base import ExperimentConfig
 
 ExampleT = TypeVar("ExampleT")
 PredictionT = TypeVar("PredictionT")
@@ -59,9 +61,7 @@ class Predictor(ABC, Generic[ExampleT, PredictionT]):
     """Something that learns a task: a network, a feature CRF, a dictionary."""
 
     @abstractmethod
-    def fit(
-        self, train: Sequence[ExampleT], dev: Sequence[ExampleT], context: FitContext
-    ) -> FitReport:
+    def fit(self, train: Sequence[ExampleT], dev: Sequence[ExampleT], context: FitContext) -> FitReport:
         """Learn from `train` only; `dev` chooses the epoch."""
 
     @abstractmethod
@@ -105,12 +105,24 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
         """Every file that decides the outcome, by its key in the config."""
 
     @abstractmethod
-    def stream(self, lines: Iterable[str]) -> Iterator[ExampleT]:
-        """Unlabelled examples from lines of text or JSON, lazily."""
+    def stream(
+        self, lines: Iterable[str], *, source: str = "input", on_bad: Callable[[str], None] | None = None
+    ) -> Iterator[ExampleT]:
+        """Unlabelled examples from lines of text or JSON, lazily.
+
+        Args:
+            lines: with or without line ends.
+            source: what messages call them.
+            on_bad: told about each bad line, which is left out; None to raise DataError there.
+        """
 
     @abstractmethod
     def predictor(self) -> Predictor[ExampleT, PredictionT]:
         """A fresh, untrained predictor as the config asks for it."""
+
+    def labelled(self, examples: Sequence[ExampleT]) -> bool:
+        """Whether there are labels to compare predictions with; test splits often come without."""
+        return True
 
     @abstractmethod
     def evaluate(self, examples: Sequence[ExampleT], predictions: Sequence[PredictionT]) -> dict[str, Any]:

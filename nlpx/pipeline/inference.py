@@ -1,4 +1,4 @@
-"""Load a finished run and predict with it, chunk by chunk."""
+"""Open a finished run and predict with it, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.config.load import load
-from nlpx.errors import RunError
+from nlpx.errors import DataError, RunError
 from nlpx.runs import Run
 from nlpx.runs.atomic import atomic_writer
 from nlpx.task import Predictor, Task, get_task
@@ -17,24 +17,52 @@ from nlpx.task import Predictor, Task, get_task
 CHUNK = 4096
 """Examples handed to a predictor at once: enough to sort by length, little enough to stay small in memory."""
 
+Record = dict[str, Any]
 
-def open_run(run: Run) -> tuple[Task[Any, Any], Predictor[Any, Any]]:
-    """The task and the trained predictor of a finished run.
+
+def open_task(run: Run) -> Task[Any, Any]:
+    """The task of a finished run, with the run's own config.
 
     Raises:
-        RunError: the run is unfinished, or a file of its model is missing or damaged.
+        RunError: the run is unfinished, or a file of it is missing or damaged.
     """
-    if run.status().state != "finished":
-        raise RunError(
-            f"{run.ref} is {run.status().state}, not finished, so it has no model to use",
-            f"go on with it: nlpx train {run.task} --resume {run.ref}",
-        )
+    _check_finished(run)
     run.verify_model()
     kind = get_task(run.task)
-    task = kind(load(run.path / "config.yaml", kind.Config, env={}).config)
+    return kind(load(run.path / "config.yaml", kind.Config, env={}).config)
+
+
+def open_run(run: Run) -> tuple[Task[Any, Any], Predictor[Any, Any]]:
+    """The task and the trained predictor of a finished run; raises RunError like `open_task`."""
+    task = open_task(run)
     predictor = task.predictor()
     predictor.load(run.model_dir)
     return task, predictor
+
+
+def _check_finished(run: Run) -> None:
+    state = run.status().state
+    if state == "finished":
+        return
+    todo = f"go on with it: nlpx train {run.task} --resume {run.ref}"
+    if state == "running":
+        todo = "wait for it to end, or name another run; see: nlpx runs"
+    raise RunError(f"{run.ref} is {state}, not finished, so it has no model to use", todo)
+
+
+def final_split(task: Task[Any, Any]) -> tuple[str, list[Any]]:
+    """The split a run is judged by: test where the config names one, else dev.
+
+    Raises:
+        DataError: the config names neither.
+    """
+    for split in ("test", "dev"):
+        examples, _ = task.read(split)
+        if examples:
+            return split, examples
+    raise DataError(
+        "the run's config names neither data.test nor data.dev", "name a file on the command line"
+    )
 
 
 def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
@@ -49,29 +77,37 @@ def predict_examples(predictor: Predictor[Any, Any], examples: Sequence[Any]) ->
     return [prediction for chunk in chunks(examples) for prediction in predictor.predict(chunk)]
 
 
-def predict_lines(
-    task: Task[Any, Any], predictor: Predictor[Any, Any], lines: Iterable[str]
-) -> Iterator[dict[str, Any]]:
-    """One record per input line, in order, in constant memory."""
-    for chunk in chunks(task.stream(lines)):
-        for example, prediction in zip(chunk, predictor.predict(chunk), strict=True):
-            yield task.record(example, prediction)
+def predict_records(
+    task: Task[Any, Any], predictor: Predictor[Any, Any], examples: Iterable[Any], size: int = CHUNK
+) -> Iterator[Record]:
+    """One record per example, in order and in constant memory; the first ones after `size` examples."""
+    for chunk in chunks(examples, size):
+        yield from records(task, chunk, predictor.predict(chunk))
 
 
-def write_predictions(
-    run: Run, split: str, task: Task[Any, Any], examples: Sequence[Any], predictions: Sequence[Any]
-) -> None:
+def records(task: Task[Any, Any], examples: Iterable[Any], predictions: Iterable[Any]) -> Iterator[Record]:
+    """The lines of a predictions file."""
+    for example, prediction in zip(examples, predictions, strict=True):
+        yield task.record(example, prediction)
+
+
+def to_line(record: Record) -> str:
+    """A record as a line of JSON; characters that UTF-8 cannot hold are escaped."""
+    line = json.dumps(record, ensure_ascii=False)
+    return (line if _is_utf8(line) else json.dumps(record)) + "\n"
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def write_predictions(run: Run, split: str, lines: Iterable[Record]) -> Path:
     """Write ``predictions/<split>.jsonl`` of a run."""
-    with atomic_writer(run.predictions_dir / f"{split}.jsonl") as file:
-        for example, prediction in zip(examples, predictions, strict=True):
-            file.write(json.dumps(task.record(example, prediction), ensure_ascii=False) + "\n")
-
-
-def predict_split(run: Run) -> Path:
-    """Predict the run's final split (test, else dev) again and return the predictions file."""
-    from nlpx.pipeline.evaluate import final_split
-
-    task, predictor = open_run(run)
-    split, examples = final_split(task)
-    write_predictions(run, split, task, examples, predict_examples(predictor, examples))
-    return run.predictions_dir / f"{split}.jsonl"
+    path = run.predictions_dir / f"{split}.jsonl"
+    with atomic_writer(path) as file:
+        file.writelines(map(to_line, lines))
+    return path

@@ -8,22 +8,32 @@ from nlpx.config.base import ExperimentConfig
 from nlpx.errors import RunError
 from nlpx.runs import Run
 from nlpx.runs.diff import config_diff
+from nlpx.runs.scores import is_smoke
 from nlpx.task import Task
 
 
-def check_resumable(run: Run, config: ExperimentConfig, task: Task[Any, Any]) -> None:
+def check_resumable(run: Run, config: ExperimentConfig, task: Task[Any, Any], *, smoke: bool) -> None:
     """Refuse to go on where the result would be a mixture of two experiments.
 
     Raises:
-        RunError: the run is finished, or its config or data differs; the message lists what does.
+        RunError: the run is finished, of another task, or its config or data differs; lists what does.
     """
-    if run.status().state == "finished":
-        raise RunError(f"{run.ref} is finished; there is nothing to resume", "start a new run with nlpx train")
+    if run.finished:
+        raise RunError(
+            f"{run.ref} is finished; there is nothing to resume",
+            "name one that is not, see: nlpx runs; or start a new run",
+        )
+    if run.task != config.task:
+        raise RunError(
+            f"{run.ref} is no run of {config.task}", f"try: nlpx train {run.task} --resume {run.ref}"
+        )
+    if smoke and not is_smoke(run):
+        raise RunError(f"{run.ref} was started without --smoke", "resume it without --smoke")
     differing = config_diff(run.config(), config.model_dump(mode="json"))
     if differing:
         raise RunError(
             f"{run.ref} was started with another config, so it cannot be resumed with this one",
-            f"resume without changes, or start a new run: nlpx train {run.task} --config FILE",
+            f"resume it with its own: nlpx train {run.task} --resume {run.ref}; or start a new run",
             [f"{key}: {old!r} in the run, {new!r} now" for key, old, new in differing],
         )
     changed = run.changed_inputs(task.input_files())

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
-from nlpx.errors import NlpxError
-from nlpx.pipeline.inference import predict_examples, write_predictions
+from nlpx.config.paths import require_file
+from nlpx.pipeline.inference import predict_examples, records, write_predictions
+from nlpx.pipeline.records import log_kept, status_kept
 from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
+from nlpx.runs.scores import is_smoke
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
 from nlpx.training.progress import PlainProgress, Progress
 from nlpx.training.progress_group import ProgressGroup
 
 SMOKE_EXAMPLES = 64
+"""Texts of each split in a smoke run."""
+
+Splits = dict[str, list[Any]]
 
 log = logging.getLogger("nlpx")
 
@@ -31,100 +36,97 @@ class TrainOptions:
 
     Args:
         smoke: a few batches of everything, end to end.
-        max_seconds: finish the epoch that is running at this time, then save and predict.
+        max_seconds: finish the epoch that is running at this time after `began`, then save and predict.
         progress: shows epochs and batches; None for silence.
-        on_start: called with the run's folder once it is claimed.
+        on_start: called with the run once it is claimed.
+        began: when the time starts to count, on the clock of `time.monotonic`.
     """
 
     smoke: bool = False
     max_seconds: float | None = None
     progress: Progress | None = None
     on_start: Callable[[Run], None] | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left of `max_seconds`; None for no limit."""
+        if self.max_seconds is None:
+            return None
+        return max(0.0, self.began + self.max_seconds - time.monotonic())
 
 
 def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None) -> Run:
     """Train one experiment into a new run folder, or go on with an interrupted one.
 
     Raises:
+        DataError: a file that the config names is missing or unreadable.
         RunError: `resume` is finished, busy, or was started with another config or other data.
+        SubmissionError: the submission would be refused.
     """
     config = loaded.config
     task = get_task(config.task)(config)
-    if resume is not None:
-        check_resumable(resume, config, task)
+    for path in task.input_files().values():  # before a run is claimed that could only fail
+        require_file(path)
     run = resume or store.create(config.task, config.name)
-    with run.lock(), _status(run), _log_file(run):
-        if options.on_start is not None:
-            options.on_start(run)
-        if resume is None:
-            run.write_text("config.yaml", dump(config))
-            run.write_text("config.source.yaml", loaded.source)
-        _work(run, task, options, resuming=resume is not None)
+    with run.lock():
+        if resume is not None:
+            check_resumable(resume, config, task, smoke=options.smoke)
+            options = replace(options, smoke=is_smoke(resume))
+        with status_kept(run), log_kept(run.path / "log.txt"):
+            if options.on_start is not None:
+                options.on_start(run)
+            if resume is None:
+                run.write_text("config.yaml", dump(config))
+                run.write_text("config.source.yaml", loaded.source)
+                run.note("fit.smoke", options.smoke)
+            _work(run, task, options, resuming=resume is not None)
     return run
 
 
-def plan(loaded: LoadedConfig, store: RunStore) -> dict[str, str]:
-    """What `train` would do, in words; reads the data and builds the model, writes nothing."""
-    config = loaded.config
-    task = get_task(config.task)(config)
-    facts = {"task": config.task, "config": str(loaded.path or "defaults"), "seed": str(config.seed)}
-    sizes = {split: len(task.read(split)[0]) for split in SPLITS}
-    facts |= {split: f"{count:,} texts" for split, count in sizes.items() if count}
-    facts |= task.predictor().plan(task.read("train")[0])
-    final = "test" if sizes["test"] else "dev"
-    facts["stages"] = " → ".join(["read", "fit", *(f"predict and score {s}" for s in SPLITS[1:] if sizes[s])])
-    facts["submission"] = f"{task.submission_name()} for {final}" if sizes[final] else "none: no dev, no test"
-    facts["run folder"] = str(store.root / config.task / "v<next>")
-    return facts
+def smoke_sample(examples: Sequence[Any]) -> list[Any]:
+    """A few examples from all over a split, in order, so that rare labels have a chance."""
+    return list(examples[:: max(1, len(examples) // SMOKE_EXAMPLES)][:SMOKE_EXAMPLES])
 
 
 def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bool) -> None:
     splits = _read(run, task, smoke=options.smoke)
     predictor = task.predictor()
     _fit(run, predictor, splits, options, resuming=resuming)
-    metrics: dict[str, Any] = {}
-    outputs: dict[str, list[Any]] = {}
-    for split in ("dev", "test"):
-        if not splits[split]:
-            continue
-        with run.stage(f"predict {split}"):
-            outputs[split] = predict_examples(predictor, splits[split])
-            write_predictions(run, split, task, splits[split], outputs[split])
-        with run.stage(f"score {split}"):
-            metrics[split] = task.evaluate(splits[split], outputs[split])
-    final = "test" if "test" in outputs else "dev"
-    if final in outputs:
+    judged = [split for split in ("dev", "test") if splits[split]]
+    predictions = {split: _predict(run, task, predictor, split, splits[split]) for split in judged}
+    metrics = {split: _score(run, task, split, splits[split], predictions[split]) for split in judged}
+    final = next((split for split in ("test", "dev") if split in predictions), None)
+    if final is not None:
         with run.stage("submission"):
-            write_checked_submission(run, task, splits[final], outputs[final])
-    run.finish(_summary(task, metrics))
+            write_checked_submission(run, task, splits[final], predictions[final], smoke=options.smoke)
+    run.finish(_summary(task, {split: scores for split, scores in metrics.items() if scores}))
     shutil.rmtree(run.path / "checkpoint", ignore_errors=True)
 
 
-def _read(run: Run, task: Task[Any, Any], *, smoke: bool) -> dict[str, list[Any]]:
+def _read(run: Run, task: Task[Any, Any], *, smoke: bool) -> Splits:
+    splits: Splits = {}
     with run.stage("read"):
         for key, path in task.input_files().items():
             run.add_input(path, key)
-        splits: dict[str, list[Any]] = {}
         for split in SPLITS:
             examples, counts = task.read(split)
-            splits[split] = examples[:SMOKE_EXAMPLES] if smoke else examples
+            splits[split] = smoke_sample(examples) if smoke else examples
             if counts:
                 run.note(f"data.{split}", counts)
-            log.info("%s: %d examples", split, len(splits[split]))
+            log.info("%s: %d texts", split, len(splits[split]))
     return splits
 
 
 def _fit(
-    run: Run, predictor: Predictor[Any, Any], splits: dict[str, list[Any]], options: TrainOptions, *, resuming: bool
+    run: Run, predictor: Predictor[Any, Any], splits: Splits, options: TrainOptions, *, resuming: bool
 ) -> None:
-    checkpoint = run.path / "checkpoint"
-    checkpoint.mkdir(exist_ok=True)
     listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
     context = FitContext(
-        folder=checkpoint,
+        folder=run.path / "checkpoint",
         seed=run.seed,
         progress=ProgressGroup(listeners),
-        max_seconds=options.max_seconds,
+        max_seconds=options.seconds_left,
         smoke=options.smoke,
         resume=resuming,
     )
@@ -134,6 +136,27 @@ def _fit(
         predictor.save(run.model_dir)
         run.write_history(report.history)
         run.note("fit", {"stopped": report.stopped, "parameters": report.parameters, "smoke": options.smoke})
+
+
+def _predict(
+    run: Run, task: Task[Any, Any], predictor: Predictor[Any, Any], split: str, examples: list[Any]
+) -> list[Any]:
+    with run.stage(f"predict {split}"):
+        predictions = predict_examples(predictor, examples)
+        write_predictions(run, split, records(task, examples, predictions))
+    return predictions
+
+
+def _score(
+    run: Run, task: Task[Any, Any], split: str, examples: list[Any], predictions: list[Any]
+) -> dict[str, Any]:
+    """All metrics of a split; none where its labels are withheld."""
+    if not task.labelled(examples):
+        return {}
+    with run.stage(f"score {split}"):
+        metrics = task.evaluate(examples, predictions)
+    log.info("%s: %s %.4f", split, task.main_metric, metrics[task.main_metric])
+    return metrics
 
 
 def _summary(task: Task[Any, Any], metrics: dict[str, Any]) -> dict[str, Any]:
@@ -149,36 +172,3 @@ def _summary(task: Task[Any, Any], metrics: dict[str, Any]) -> dict[str, Any]:
         "higher_is_better": True,
     }
     return {"main": main, "splits": metrics}
-
-
-@contextmanager
-def _status(run: Run) -> Iterator[None]:
-    """Keep STATUS honest whatever happens inside."""
-    run.set_status("running")
-    try:
-        yield
-    except KeyboardInterrupt:
-        run.set_status("interrupted")
-        raise
-    except BaseException:
-        run.set_status("failed")
-        raise
-
-
-@contextmanager
-def _log_file(run: Run) -> Iterator[None]:
-    handler = logging.FileHandler(run.path / "log.txt", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    except NlpxError as error:
-        log.error("%s", error)
-        raise
-    except Exception:
-        log.exception("unexpected error")
-        raise
-    finally:
-        log.removeHandler(handler)
-        handler.close()

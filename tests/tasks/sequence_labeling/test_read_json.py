@@ -162,7 +162,9 @@ def test_a_bad_line_in_a_stream_is_named_or_left_out():
     lines = ['{"text": "王"}', "oops", '{"text": "明"}']
     with pytest.raises(DataError, match="stdin:2: no JSON object: 'oops'"):
         list(stream(lines, source="stdin"))
-    assert [example.text for example in stream(lines, skip_bad=True)] == ["王", "明"]
+    bad: list[str] = []
+    assert [example.text for example in stream(lines, on_bad=bad.append)] == ["王", "明"]
+    assert bad == ["input:2: no JSON object: 'oops'"]
 
 
 # === holdout ===

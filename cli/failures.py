@@ -1,0 +1,118 @@
+"""The one place where errors become text and exit codes.
+
+0 ok · 1 bug · 2 usage · 3 config · 4 data · 5 run busy or missing · 6 submission refused · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from nlpx.errors import NlpxError
+
+EXIT_BUG = 1
+EXIT_INTERRUPTED = 130
+LONGEST = 300
+"""Characters of a bug's own message that are shown; the traceback has the rest."""
+
+# What the machine refuses is no bug, wherever it happens.
+MACHINE = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EIO,
+    errno.EMFILE,
+)
+
+
+class ErrorGroup(TyperGroup):
+    """Runs a command and maps what it raises to an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # here, where a closed pipe is expected, and not when the interpreter ends
+            return result
+        except NlpxError as error:
+            report(error)
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            report_interrupt(error)
+            raise typer.Exit(EXIT_INTERRUPTED) from error
+        except BrokenPipeError as error:
+            # The reader of our pipe has gone (`nlpx predict | head`): nothing is wrong.
+            close_quietly(sys.stdout)
+            raise typer.Exit(0) from error
+        except OSError as error:
+            if error.errno not in MACHINE:
+                raise
+            refused = machine_error(error)
+            report(refused)
+            raise typer.Exit(refused.exit_code) from error
+
+
+def report(error: NlpxError) -> None:
+    """Print an error on stderr: the sentence, its details, and the advice."""
+    _say("[bold red]error:[/] ", error.what)
+    for line in error.details:
+        _say("  ", line)
+    if error.todo:
+        _say("[dim]→[/] ", error.todo)
+
+
+def report_interrupt(error: KeyboardInterrupt) -> None:
+    """Say that Ctrl-C has worked, where things stand, and how to go on."""
+    _say("[bold]interrupted[/]", f": {error}" if str(error) else "")
+    for note in notes(error):
+        _say("[dim]→[/] ", note)
+
+
+def report_bug(error: Exception) -> int:
+    """Say that something went wrong that should not, and where its traceback is; the exit code."""
+    from nlpx.cli.logs import verbose
+
+    if verbose():
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = f"{type(error).__name__}: {lines[0] if lines else ''}".removesuffix(": ")
+    _say("[bold red]error:[/] ", f"this is a bug in nlpx: {text[:LONGEST]}")
+    for note in notes(error) or ([] if verbose() else ["to see where it happened, add --verbose"]):
+        _say("[dim]→[/] ", note)
+    return EXIT_BUG
+
+
+def machine_error(error: OSError) -> NlpxError:
+    """A refusal of the operating system as an error a user can act on."""
+    from nlpx.runs.atomic import disk_error
+
+    name = error.filename
+    return disk_error(Path(os.fsdecode(name) if isinstance(name, str | bytes) else "the output"), error, 0)
+
+
+def notes(error: BaseException) -> list[str]:
+    """What was added to an exception on its way up."""
+    return list(getattr(error, "__notes__", ()))
+
+
+def close_quietly(stream: Any) -> None:
+    """Point a stream whose reader has gone at nothing, so that flushing it at exit stays silent too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _say(markup: str, text: str) -> None:
+    from rich.markup import escape
+
+    from nlpx.cli.console import error_console
+
+    error_console().print(f"{markup}{escape(text)}")

@@ -1,0 +1,49 @@
+"""What a training would do, in words, before it costs six hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlpx.config.load import LoadedConfig
+from nlpx.pipeline.resume import check_resumable
+from nlpx.pipeline.submit import SMOKE_PREFIX
+from nlpx.pipeline.train import TrainOptions, smoke_sample
+from nlpx.runs import Run, RunStore
+from nlpx.runs.store import slug
+from nlpx.task import SPLITS, Task, get_task
+
+
+def plan(
+    loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None
+) -> dict[str, str]:
+    """Facts by name; reads the data and builds the model, but writes nothing.
+
+    Raises:
+        NlpxError: whatever `nlpx.pipeline.train.train` would refuse at its start.
+    """
+    config = loaded.config
+    task: Task[Any, Any] = get_task(config.task)(config)
+    if resume is not None:
+        check_resumable(resume, config, task, smoke=options.smoke)
+    splits = {split: task.read(split)[0] for split in SPLITS}
+    if options.smoke:
+        splits = {split: smoke_sample(examples) for split, examples in splits.items()}
+    final = next((split for split in ("test", "dev") if splits[split]), None)
+    facts = {"task": config.task, "config": str(loaded.path or "defaults"), "seed": str(config.seed)}
+    facts |= {split: f"{len(examples):,} texts" for split, examples in splits.items() if examples}
+    facts |= task.predictor().plan(splits["train"])
+    facts["stages"] = " → ".join(
+        ["read", "fit", *(f"predict {split}" for split in ("dev", "test") if splits[split])]
+    )
+    facts["submission"] = "none, for want of data.dev and data.test"
+    if final is not None:
+        facts["submission"] = f"{SMOKE_PREFIX if options.smoke else ''}{task.submission_name()} for {final}"
+    facts["run folder"] = _folder(config, store, resume)
+    return facts
+
+
+def _folder(config: Any, store: RunStore, resume: Run | None) -> str:
+    if resume is not None:
+        return f"{resume.path}, which goes on"
+    version = 1 + max((run.version for run in store.list(config.task)), default=0)
+    return str(store.root / config.task / f"v{version:04d}-{slug(config.name)}")
