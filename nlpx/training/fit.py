@@ -54,8 +54,8 @@ def fit(
         model: built; `nlpx.training.step` says what it has to offer. Build it after `seed_everything`.
         batches: of the training texts, with the targets among the features.
         config: epochs, optimiser, moving average, patience, checkpoints.
-        evaluate: called after each epoch, with the averaged weights in place if there is an average; gives
-            the metrics of the dev split.
+        evaluate: called after each epoch, with the averaged weights in place if there is an average; gives the
+            metrics of the dev split, or nothing where there is no such split; then the last epoch is the best.
         monitor: the metric that chooses the best epoch; higher is better.
         checkpoint_dir: of this training alone.
         seed: dropout and the like derive from it, with the epoch.
@@ -181,7 +181,8 @@ class _Loop:
             metrics = {name: float(value) for name, value in self.evaluate().items()}
             with self.interrupts.held():
                 row = self._row(metrics)
-                best = state.history.add(row, metrics[self.monitor])
+                # Without a dev split there is nothing to choose by, so the latest epoch is the best.
+                best = state.history.add(row, metrics[self.monitor] if metrics else row["epoch"])
                 if best:
                     state.best = weight_arrays(state.model)
                 state.position = Position(epoch=at.epoch + 1)

@@ -45,7 +45,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 def build_optimizer(config: TrainingConfig, model: keras.Model, steps: int) -> keras.optimizers.Optimizer:
     """The config's optimiser, built for the model's trainable variables.
 
-    Weight decay spares everything of fewer than two axes: biases and the scales of norms.
+    Weight decay spares biases, and everything of fewer than two axes: the scales of norms.
 
     Args:
         config: see `TrainingConfig`.
@@ -58,6 +58,7 @@ def build_optimizer(config: TrainingConfig, model: keras.Model, steps: int) -> k
     shared: dict[str, Any] = {
         "learning_rate": schedule,
         "global_clipnorm": config.clip_norm,
+        "weight_decay": config.weight_decay or None,
         "name": "optimizer",
     }
     kinds = {
@@ -69,6 +70,6 @@ def build_optimizer(config: TrainingConfig, model: keras.Model, steps: int) -> k
     optimizer = kinds[config.optimizer](**shared)
     if config.weight_decay:
         spared = [variable for variable in model.trainable_variables if len(variable.shape) < 2]
-        optimizer.exclude_from_weight_decay(var_list=spared)
+        optimizer.exclude_from_weight_decay(var_list=spared, var_names=["bias"])
     optimizer.build(model.trainable_variables)
     return optimizer

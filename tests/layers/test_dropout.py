@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
+from keras import ops
 
-from nlpx.backend import configure
-
-configure()
-
-import keras  # noqa: E402
-from keras import ops  # noqa: E402
-
-from nlpx.layers.dropout import dropout  # noqa: E402
+from nlpx.layers.dropout import dropout
 
 
 def draw(

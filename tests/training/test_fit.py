@@ -13,23 +13,18 @@ from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+from keras import ops
 
-from nlpx.backend import configure
-
-configure()
-
-import keras  # noqa: E402
-from keras import ops  # noqa: E402
-
-from nlpx.config.training import TrainingConfig  # noqa: E402
-from nlpx.errors import RunError  # noqa: E402
-from nlpx.training.batching import Batches  # noqa: E402
-from nlpx.training.fit import fit  # noqa: E402
-from nlpx.training.history import History  # noqa: E402
-from nlpx.training.interrupts import Interrupted  # noqa: E402
-from nlpx.training.seeds import seed_everything  # noqa: E402
+from nlpx.config.training import TrainingConfig
+from nlpx.errors import RunError
+from nlpx.training.batching import Batches
+from nlpx.training.fit import fit
+from nlpx.training.history import History
+from nlpx.training.interrupts import Interrupted
+from nlpx.training.seeds import seed_everything
 
 
 class Tagger(keras.Model):
@@ -75,7 +70,8 @@ def train(
         guess = ops.convert_to_numpy(model(first)).argmax(-1)
         accuracy = float((guess == first["tags"])[first["mask"]].mean())
         epochs.append(accuracy)
-        return {"f1": score(len(epochs), accuracy) if score else accuracy}
+        value = score(len(epochs), accuracy) if score else accuracy
+        return {} if value is None else {"f1": value}
 
     return model, fit(
         model, batches, config, evaluate=evaluate, monitor="f1", checkpoint_dir=folder, seed=7, **options
@@ -111,6 +107,12 @@ def test_the_best_epoch_is_kept_and_patience_ends_training(tmp_path):
     model, history = train(tmp_path / "a", epochs=9, patience=2, score=lambda epoch, _: -abs(epoch - 2))
     assert (len(history.rows), history.best_epoch, history.stopped) == (4, 2, "patience")
     assert weights(model) == weights(train(tmp_path / "b", epochs=2, score=lambda epoch, _: epoch)[0])
+
+
+def test_without_metrics_the_last_epoch_is_kept(tmp_path, whole):
+    model, history = train(tmp_path, score=lambda *_: None)
+    assert history.best_epoch == len(history.rows) == 4
+    assert (weights(model) == whole[1]) == (whole[2].best_epoch == 4)
 
 
 @pytest.mark.parametrize("options", [{"max_seconds": 0.0}, {"smoke": True}], ids=["time", "smoke"])

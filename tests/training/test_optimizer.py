@@ -1,0 +1,86 @@
+"""Schedules reach their marks; weight decay spares biases; averages follow their definition."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from nlpx.config.training import TrainingConfig
+from nlpx.training.average import WeightAverage
+from nlpx.training.optimizer import Schedule, build_optimizer
+
+
+def rates(kind: str, **options: float) -> list[float]:
+    schedule = Schedule(1.0, 100, kind, **options)
+    return [float(schedule(step)) for step in range(101)]
+
+
+@pytest.mark.parametrize("kind", ["linear", "cosine"])
+def test_the_rate_rises_to_its_peak_and_falls_to_the_end(kind):
+    rate = rates(kind, warmup=0.1, final=0.2)
+    assert rate[0] == pytest.approx(0.1)
+    assert rate.index(max(rate)) == 9
+    assert max(rate) == pytest.approx(1.0)
+    assert all(np.diff(rate[9:]) <= 1e-6)
+    assert rate[99] == pytest.approx(rate[100]) == pytest.approx(0.2)
+
+
+def test_a_constant_rate_stays():
+    assert set(rates("constant")) == {1.0}
+    assert rates("constant", warmup=0.5)[50:] == [1.0] * 51
+
+
+@pytest.mark.parametrize("name", ["adam", "nadam", "rmsprop", "sgd"])
+def test_every_optimiser_goes_downhill(name):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+    optimizer = build_optimizer(TrainingConfig(optimizer=name, learning_rate=0.1), model, steps=9)
+    before = float(ops.sum(model.trainable_variables[0]))
+    optimizer.apply([ops.ones_like(variable) for variable in model.trainable_variables])
+    assert float(ops.sum(model.trainable_variables[0])) < before
+
+
+def test_weight_decay_spares_biases():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, bias_initializer="ones", name="out")])
+    optimizer = build_optimizer(TrainingConfig(weight_decay=0.5, learning_rate=0.1), model, steps=9)
+    kernel = model.get_weights()[0]
+    optimizer.apply([ops.zeros_like(variable) for variable in model.trainable_variables])
+    np.testing.assert_allclose(model.get_weights()[0], kernel * (1 - 0.5 * 0.1), rtol=1e-5)
+    np.testing.assert_array_equal(model.get_weights()[1], [1.0])
+
+
+@pytest.mark.parametrize("debias", [False, True])
+def test_the_average_is_the_weighted_mean_of_all_values(debias):
+    variable = keras.Variable([10.0])
+    average = WeightAverage([variable], 0.9, debias=debias)
+    values = np.array([1.0, 5.0, -2.0, 7.0])
+    for step, value in enumerate(values, start=1):
+        variable.assign([value])
+        average.update(step)
+    share = 0.1 * 0.9 ** np.arange(3, -1, -1)
+    expected = (share * values).sum() / share.sum() if debias else (share * values).sum() + 0.9**4 * 10
+    with average.swapped_in():
+        assert float(variable[0]) == pytest.approx(expected, rel=1e-5)
+    assert float(variable[0]) == 7.0
+
+
+def test_weights_come_back_when_evaluation_fails():
+    variable = keras.Variable([1.0])
+    average = WeightAverage([variable], 0.5, debias=False)
+    variable.assign([3.0])
+
+    def evaluate() -> None:
+        with average.swapped_in():
+            assert float(variable[0]) == 1.0
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate()
+    assert float(variable[0]) == 3.0
+
+
+def test_without_decay_nothing_is_averaged():
+    average = WeightAverage([keras.Variable([1.0])], None, debias=True)
+    average.update(1)
+    assert not average.averages

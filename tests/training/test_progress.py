@@ -1,0 +1,68 @@
+"""What training shows: plain lines in a file, a bar on a terminal."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from nlpx.training.progress import LiveProgress, PlainProgress, Progress
+
+ROW = {
+    "epoch": 1,
+    "loss": 0.5,
+    "learning_rate": 1e-3,
+    "f1": 0.875,
+    "seconds": 61.2,
+    "examples_per_second": 640.0,
+}
+
+
+def play(progress: Progress) -> None:
+    progress.start(epochs=3, steps=2)
+    for epoch in (1, 2):
+        progress.epoch(epoch, 0)
+        for loss in (0.75, 0.5):
+            progress.batch(32, loss)
+        progress.evaluate()
+        progress.row({**ROW, "epoch": epoch}, best=epoch == 1)
+    progress.end()
+
+
+def test_plain_progress_says_a_line_per_epoch():
+    lines: list[str] = []
+    play(PlainProgress(lines.append))
+    assert lines == [
+        "epoch 1/3 loss 0.5000 f1 0.8750 640 texts/s 1:01 *",
+        "epoch 2/3 loss 0.5000 f1 0.8750 640 texts/s 1:01",
+    ]
+
+
+def test_plain_progress_speaks_up_in_long_epochs():
+    lines: list[str] = []
+    play(PlainProgress(lines.append, every=0.0))
+    assert lines[0].startswith("epoch 1/3 batch 1/2 loss 0.7500 ")
+    assert lines[0].endswith(" left")
+    assert len(lines) == 6
+
+
+def test_live_progress_shows_rows_and_the_state_of_the_epoch():
+    out = io.StringIO()
+    play(LiveProgress(Console(file=out, force_terminal=True, width=100)))
+    for said in ("epoch   1 loss 0.5000 f1 0.8750", "epoch 2/3", "evaluating"):
+        assert said in out.getvalue()
+
+
+def test_live_progress_shows_loss_speed_and_time_left():
+    out = io.StringIO()
+    progress = LiveProgress(Console(file=out, force_terminal=True, width=100))
+    progress.start(epochs=3, steps=20)
+    progress.epoch(2, 5)
+    progress.batch(32, 0.125)
+    progress.end()
+    for said in ("epoch 2/3", " 30%", "loss 0.1250", "texts/s", "left"):
+        assert said in out.getvalue()
+
+
+def test_silence_is_the_default():
+    play(Progress())
