@@ -22,10 +22,6 @@ class BiGRUConfig(LightEncoderConfig):
     def output_units(self) -> int:
         return 2 * self.units
 
-    @property
-    def jit_compile(self) -> bool:
-        return True  # the loop over positions is one compiled kernel
-
     def make_stack(self) -> keras.layers.Layer:
         from nlpx.layers import BiGRU
         from nlpx.layers.stack import Stack

@@ -18,10 +18,6 @@ class GRUConfig(LightEncoderConfig):
 
     type: Literal["gru"] = Field(default="gru", description="GRU from left to right.")
 
-    @property
-    def jit_compile(self) -> bool:
-        return True  # the loop over positions is one compiled kernel
-
     def make_stack(self) -> keras.layers.Layer:
         from nlpx.layers import GRU
         from nlpx.layers.stack import Stack

@@ -18,10 +18,6 @@ class LSTMConfig(LightEncoderConfig):
 
     type: Literal["lstm"] = Field(default="lstm", description="LSTM from left to right.")
 
-    @property
-    def jit_compile(self) -> bool:
-        return True  # the loop over positions is one compiled kernel
-
     def make_stack(self) -> keras.layers.Layer:
         from nlpx.layers import LSTM
         from nlpx.layers.stack import Stack

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor
 
 UNKNOWN = 1
@@ -88,8 +89,8 @@ class TokenEmbedding(keras.layers.Layer):
 
     def call(self, ids: Tensor, training: bool = False) -> Tensor:
         if training and self.unknown_rate:
-            draw = keras.random.uniform(ops.shape(ids), seed=self.seed_generator)
-            ids = ops.where(ops.logical_and(draw < self.unknown_rate, ids > UNKNOWN), UNKNOWN, ids)
+            kept = dropout(ops.ones(ops.shape(ids)), self.unknown_rate, seed=self.seed_generator) > 0
+            ids = ops.where(ops.logical_or(kept, ids < UNKNOWN), ids, UNKNOWN)
         vectors = ops.cast(ops.take(self.embeddings, ids, axis=0), self.compute_dtype)
         return vectors if self.projection is None else self.project(vectors)
 

@@ -75,6 +75,7 @@ def check_encoder(values: dict[str, Any], folder: Path, tolerance: float = 1e-5)
     assert np.all(y[~batch["mask"]] == 0), "padded positions must give zeros"
     check_padding(encoder, network, y)
     check_training(network, batch, y)
+    check_graph(encoder, network, batch, y)
     check_saving(encoder, network, batch, y, folder)
     close(run(copy_of(network, batch), batch), y)
     close(on_jax(network, batch), y, tolerance)
@@ -105,6 +106,24 @@ def check_training(network: keras.layers.Layer, batch: dict[str, np.ndarray], y:
     gradients = tape.gradient(loss, [variable.value for variable in network.trainable_variables])
     for gradient in gradients:
         assert np.isfinite(tf.convert_to_tensor(gradient)).all()
+
+
+def check_graph(
+    encoder: Encoder, network: keras.layers.Layer, batch: dict[str, np.ndarray], y: np.ndarray
+) -> None:
+    """It trains as a TensorFlow graph too, compiled by XLA where it asks for that."""
+    import tensorflow as tf
+
+    @tf.function(jit_compile=encoder.jit_compile, autograph=False)
+    def run_and_train(features: dict[str, Any]) -> Any:
+        with tf.GradientTape() as tape:
+            loss = ops.sum(network(features, training=True) ** 2)
+        gradients = tape.gradient(loss, [variable.value for variable in network.trainable_variables])
+        return network(features, training=False), [ops.sum(tf.convert_to_tensor(g)) for g in gradients]
+
+    found, gradients = run_and_train({name: tf.constant(array) for name, array in batch.items()})
+    close(found.numpy(), y)
+    assert np.isfinite(gradients).all()
 
 
 def check_saving(

@@ -43,7 +43,7 @@ class WordSetsConfig(ConfigModel):
     )
     corpus: Annotated[list[DataPath], BeforeValidator(as_list)] = Field(
         [],
-        description="Raw text files to train word vectors on instead; under a minute per 100 MB, kept for the next time.",
+        description="Raw text files to train word vectors on instead; under a minute per 100 MB, then kept.",
     )
     vector_size: int = Field(100, gt=0, description="Size of the word vectors trained on the corpus.")
     min_count: int = Field(5, ge=1, description="Rarer words of the corpus get no vector.")
@@ -59,7 +59,7 @@ class WordSetsConfig(ConfigModel):
 
 
 class WordSetsInput(Input):
-    """Feature `word_sets (length, 3, most)`, int32: ids of the words that begin at, go through, end at a unit; 0 = none."""
+    """Feature `word_sets (length, 3, most)`, int32: ids of words that begin at, go through, end at a unit; 0 = none."""
 
     name = "word_sets"
 
