@@ -32,11 +32,12 @@ def print_table(
         console_options: for rich's Console, such as `width`.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=file or sys.stdout, highlight=False, **console_options)
+    from nlpx.cli.console import ResultConsole
+
+    console = ResultConsole(file=file or sys.stdout, highlight=False, **console_options)
     drawn = console.is_terminal
     if not drawn:
         console.width = PIPE_WIDTH

@@ -77,11 +77,10 @@ def is_smoke(run: Run) -> bool:
 def best_of(runs: Iterable[Run]) -> Run | None:
     """The finished run with the best score; the earlier of equals.
 
-    Only runs scored by the same metric on the same split as the newest are compared; smoke runs only where
-    there is nothing else.
+    Only runs scored by the same metric on the same split as the newest are compared; smoke runs never count.
     """
     scored = [(run, score) for run in runs if run.finished and (score := main_score(run))]
-    scored = [item for item in scored if not is_smoke(item[0])] or scored
+    scored = [item for item in scored if not is_smoke(item[0])]
     if not scored:
         return None
     label = scored[-1][1].label

@@ -95,10 +95,11 @@ def test_best_compares_with_the_newest_metric_only(store):
     assert store.find("best").version == 5
 
 
-def test_best_is_no_smoke_run_unless_there_is_nothing_else(tmp_path):
+def test_best_is_never_a_smoke_run(tmp_path):
     store = RunStore(tmp_path)
     finished(store, f1=0.99, smoke=True)
-    assert store.find("best").version == 1
+    with pytest.raises(RunError, match="no finished run with a main metric"):
+        store.find("best")
     finished(store, f1=0.5)
     assert store.find("best").version == 2
 
