@@ -36,6 +36,7 @@ def test_the_table_above_is_complete():
         ({"type": "transformer", "units": 10}, "units is 10; wanted a multiple of 2 \\* heads = 8"),
         ({"type": "dgcnn", "kernel_size": 2}, "kernel_size is 2; wanted an odd number"),
         ({"type": "gru", "inputs": {"unit": "word", "lexicon": True}}, "wanted unit: char"),
+        ({"type": "gru", "inputs": {"lexicon": {"dictionary": False}}}, "lexicon has no words"),
     ],
 )
 def test_impossible_configs_are_refused(values, what):

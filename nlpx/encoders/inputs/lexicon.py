@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.paths import DataPath
@@ -61,6 +61,12 @@ class LexiconConfig(ConfigModel):
         description="Further dictionaries: files with one word a line, by the name of their class.",
     )
     min_length: int = Field(default=2, ge=1, description="Shorter words are ignored.")
+
+    @model_validator(mode="after")
+    def _some_words(self) -> LexiconConfig:
+        if not self.dictionary and not self.word_lists:
+            raise ValueError("lexicon has no words; wanted dictionary: true, or word_lists")
+        return self
 
 
 class LexiconInput(Input):
