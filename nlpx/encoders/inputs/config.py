@@ -74,7 +74,7 @@ class InputsConfig(ConfigModel):
         description="Places in all dictionary words around a character; `true` for the defaults.",
     )
     word_sets: WordSetsConfig | None = Field(
-        None, description="Vectors of all words around a character; needs word vectors or raw text."
+        default=None, description="Vectors of all words around a character; needs word vectors or raw text."
     )
     token_dropout: float = Field(
         default=0.0, ge=0, lt=1, description="Share of whole vectors dropped in training."

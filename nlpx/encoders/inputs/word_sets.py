@@ -37,19 +37,21 @@ LONGEST = 10
 class WordSetsConfig(ConfigModel):
     """Words around a character, by vectors from a file or from raw text."""
 
-    size: int = Field(100, gt=0, description="Size of the vector that sums up the words of a character.")
+    size: int = Field(
+        default=100, gt=0, description="Size of the vector that sums up the words of a character."
+    )
     vectors: DataPath | None = Field(
-        None, description="Word vectors: .vec text (word2vec, fastText) or .npz."
+        default=None, description="Word vectors: .vec text (word2vec, fastText) or .npz."
     )
     corpus: Annotated[list[DataPath], BeforeValidator(as_list)] = Field(
-        [],
+        default=[],
         description="Raw text files to train word vectors on instead; under a minute per 100 MB, then kept.",
     )
-    vector_size: int = Field(100, gt=0, description="Size of the word vectors trained on the corpus.")
-    min_count: int = Field(5, ge=1, description="Rarer words of the corpus get no vector.")
-    scale: float = Field(2.5, gt=0, description="Length that the word vectors are scaled to.")
-    most: int = Field(4, ge=1, description="Words per set at most; the longest are kept.")
-    dropout: float = Field(0.1, ge=0, lt=1, description="Share of the words left out in training.")
+    vector_size: int = Field(default=100, gt=0, description="Size of the word vectors trained on the corpus.")
+    min_count: int = Field(default=5, ge=1, description="Rarer words of the corpus get no vector.")
+    scale: float = Field(default=2.5, gt=0, description="Length that the word vectors are scaled to.")
+    most: int = Field(default=4, ge=1, description="Words per set at most; the longest are kept.")
+    dropout: float = Field(default=0.1, ge=0, lt=1, description="Share of the words left out in training.")
 
     @model_validator(mode="after")
     def _one_source(self) -> WordSetsConfig:
