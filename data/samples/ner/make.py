@@ -1,10 +1,9 @@
 """Make the synthetic NER sample: ``python data/samples/ner/make.py`` rewrites train, dev and test.
 
 Sentences come from frames (frames.txt) filled with names (names.yaml), beside plain ones (fillers.txt). Whole frames
-and a third of the names are kept
-for dev and test, so a score there measures generalisation, not memory. Names share their characters with common words
-and with each other across types (光明 is a virtue, a brand, and half of a book's title), and 2 % of the entities are
-left unmarked, as annotators do.
+and a third of the names are kept for dev and test, so a score there measures generalisation, not memory. Names share
+their characters with common words and with each other across types (光明 is a virtue, a brand, and half of a book's
+title), and 2 % of the entities are left unmarked, as annotators do.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ UNSEEN = 1 / 3
 """How often dev and test take a name from the kept ones."""
 MISSED = 0.02
 """Share of the entities that the imagined annotators overlooked."""
-PLAIN = 0.6
+PLAIN = 0.75
 """Share of the texts with a sentence that holds no entity."""
 OPENINGS = [
     "",
