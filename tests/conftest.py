@@ -6,10 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything imports Keras.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# A busy machine must not fail a property.
+settings.register_profile("nlpx", deadline=None)
+settings.load_profile("nlpx")
 
 PROJECT = Path(__file__).resolve().parents[1]
 

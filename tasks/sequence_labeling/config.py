@@ -33,7 +33,7 @@ class DataConfig(ConfigModel):
     test: DataPath | None = Field(default=None, description="Texts to submit; labels in it are only scored.")
     format: Format = Field(default="auto", description="File format; auto looks at the first lines.")
     scheme: Scheme | Literal["auto"] = Field(default="auto", description="Tag scheme of column files.")
-    unit: Literal["auto", "character", "word"] = Field(
+    unit: Literal["auto", "char", "word"] = Field(
         default="auto", description="What a token of a column file is; auto counts token lengths."
     )
     text_column: int = Field(default=0, description="Column of the token in column files; -1 is the last.")
@@ -57,7 +57,9 @@ class WindowConfig(ConfigModel):
 class SubmissionConfig(ConfigModel):
     """The file to upload."""
 
-    format: Literal["cluener", "columns", "spans"] = Field(default="spans", description="Format of the submission.")
+    format: Literal["cluener", "columns", "spans"] = Field(
+        default="spans", description="Format of the submission."
+    )
 
 
 class CRFSuiteConfig(ConfigModel):

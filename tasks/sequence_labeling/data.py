@@ -34,7 +34,7 @@ def read(
     Args:
         format: "auto" or one of `READERS`.
         scheme: of a column file's tags: "auto" or one of `nlpx.text.tags.SCHEMES`.
-        unit: what carries a tag: "auto", "character" or "word".
+        unit: what carries a tag: "auto", "char" or "word".
         text_column, tag_column: of a column file, from 0; negative ones count from the end.
         skip_bad: leave out the texts that bad lines belong to and count them, instead of raising.
 
@@ -60,7 +60,7 @@ def detect_format(source: Source) -> str:
     if OBJECT.match(first):
         return _detect_json(source.lines)
     layout = find_layout(source)
-    characters_only = layout.columns == 1 and layout.unit == "character"
+    characters_only = layout.columns == 1 and layout.unit == "char"
     if characters_only or tag_share(source) > 0.5:
         return "columns"
     raise DataError(

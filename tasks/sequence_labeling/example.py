@@ -51,7 +51,7 @@ class ReadReport:
     path: str = ""
     format: str = ""
     scheme: str = ""
-    unit: str = "character"
+    unit: str = "char"
     labelled: bool = True
     examples: int = 0
     entities: int = 0

@@ -24,7 +24,9 @@ class Tagger(keras.Model):
         emissions, float32 `(batch, length, tags)`.
     """
 
-    def __init__(self, encoder: keras.layers.Layer, head: keras.layers.Layer, num_tags: int, **kwargs: Any) -> None:
+    def __init__(
+        self, encoder: keras.layers.Layer, head: keras.layers.Layer, num_tags: int, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.encoder = encoder
         self.emissions = keras.layers.Dense(num_tags, dtype="float32", name="emissions")

@@ -18,7 +18,7 @@ OBJECT = re.compile(r'\s*\{\s*["}]')
 def stream(
     lines: Iterable[str],
     *,
-    unit: str = "character",
+    unit: str = "char",
     source: str = "input",
     on_bad: Callable[[str], None] | None = None,
 ) -> Iterator[Example]:

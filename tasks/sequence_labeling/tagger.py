@@ -107,7 +107,9 @@ class NeuralTagger(Predictor[Example, list[Span]]):
             for i, row in enumerate(rows):
                 tags[row] = best[i, : pieces[row].length]
         ids = join(pieces, tags, [len(cut_example) for cut_example in cuts])
-        return [self.tags.decode(row, self._offsets(example)) for row, example in zip(ids, examples, strict=True)]
+        return [
+            self.tags.decode(row, self._offsets(example)) for row, example in zip(ids, examples, strict=True)
+        ]
 
     # === Files ===
 
@@ -133,7 +135,8 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         labels = {span.label for example in train for span in example.spans}
         if not labels:
             raise DataError(
-                f"data.train holds {len(train)} texts and not one labelled span", "check data.format and data.tag_column"
+                f"data.train holds {len(train)} texts and not one labelled span",
+                "check data.format and data.tag_column",
             )
         self.tags = TagSet.fit(labels, self.config.scheme)
         self.encoder.fit([example.text for example in train], [self._offsets(example) for example in train])
@@ -146,11 +149,14 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         from nlpx.training.forward import compile_forward
 
         keras.backend.clear_session()
+        keras.config.set_dtype_policy(self.config.training.precision)
         keras.utils.set_random_seed(seed)
         head = build_head(self.config.head, len(self.tags.names), self.tags.constraints)
         self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
         self.network(self._blank())  # gives every layer its shape
-        self._best_tags = compile_forward(Decoder(self.network, name="decoder"), jit_compile=self._jit_compile)
+        self._best_tags = compile_forward(
+            Decoder(self.network, name="decoder"), jit_compile=self._jit_compile
+        )
 
     def _blank(self) -> dict[str, np.ndarray]:
         """The smallest batch there can be."""

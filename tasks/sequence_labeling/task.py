@@ -64,7 +64,11 @@ class SequenceLabeling(Task[Example, list[Span]]):
     def input_files(self) -> dict[str, Path]:
         data = self.config.data
         files = {"data.train": data.train, "data.dev": data.dev, "data.test": data.test}
-        given = {key: Path(path) for key, path in files.items() if path is not None and not isinstance(path, Holdout)}
+        given = {
+            key: Path(path)
+            for key, path in files.items()
+            if path is not None and not isinstance(path, Holdout)
+        }
         if self.config.model == "neural":
             given |= {f"encoder.{key}": path for key, path in self.config.encoder.files().items()}
         return given
@@ -72,7 +76,9 @@ class SequenceLabeling(Task[Example, list[Span]]):
     def stream(
         self, lines: Iterable[str], *, source: str = "input", on_bad: Callable[[str], None] | None = None
     ) -> Iterator[Example]:
-        unit = "word" if self.config.model == "neural" and self.config.encoder.inputs.unit == "word" else "character"
+        unit = (
+            "word" if self.config.model == "neural" and self.config.encoder.inputs.unit == "word" else "char"
+        )
         return stream(lines, unit=unit, source=source, on_bad=on_bad)
 
     # === Model ===

@@ -36,7 +36,9 @@ class Piece:
         return self.window.end - self.window.start
 
 
-def cut(text: str, spans: Sequence[Span], offsets: Offsets | None, max_length: int, overlap: int) -> list[Piece]:
+def cut(
+    text: str, spans: Sequence[Span], offsets: Offsets | None, max_length: int, overlap: int
+) -> list[Piece]:
     """The pieces of one text; none for a text without units, one for a text that fits.
 
     An entity that a window's edge cuts is left out of that window: half an entity is no entity. With an overlap longer

@@ -72,7 +72,7 @@ def tokens_from(row: dict[str, Any], default: Callable[[str], Offsets | None]) -
 
 def read_objects(source: Source, key: str, spans_of: Callable[[dict[str, Any]], list[Span]]) -> list[Example]:
     """The examples of a JSON lines file; `spans_of` reads what every line or no line has under `key`."""
-    unit = "character" if source.unit == "auto" else source.unit
+    unit = "char" if source.unit == "auto" else source.unit
     source.report.unit = unit
     tokens = tokens_of(unit)
     examples: list[Example] = []

@@ -98,4 +98,4 @@ def _unit(source: Source, tokens: list[str]) -> str:
     if source.unit != "auto":
         return source.unit
     single = sum(len(token) == 1 for token in tokens)
-    return "character" if single >= CHARACTER_SHARE * len(tokens) else "word"
+    return "char" if single >= CHARACTER_SHARE * len(tokens) else "word"

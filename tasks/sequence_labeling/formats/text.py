@@ -14,7 +14,7 @@ CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
 
 def tokens_of(unit: str) -> Callable[[str], Offsets | None]:
     """How a text without tokens of its own is cut: None for characters, at white space for words."""
-    if unit not in ("character", "word"):
+    if unit not in ("char", "word"):
         raise DataError(f"unit {unit!r} is unknown", "Known units: character, word.")
     return words if unit == "word" else lambda text: None
 
@@ -31,7 +31,7 @@ def words(text: str) -> Offsets:
 
 def join_tokens(tokens: list[str], unit: str) -> tuple[str, Offsets | None]:
     """The text of the tokens, and their offsets unless every character is a token."""
-    if unit == "character":
+    if unit == "char":
         text = "".join(tokens)
         if len(text) == len(tokens):
             return text, None
@@ -50,7 +50,7 @@ def join_tokens(tokens: list[str], unit: str) -> tuple[str, Offsets | None]:
 
 def read_text(source: Source) -> list[Example]:
     """Every line is a text, blank ones too, so that line numbers and ids agree."""
-    source.report.unit = "character" if source.unit == "auto" else source.unit
+    source.report.unit = "char" if source.unit == "auto" else source.unit
     source.report.labelled = False
     tokens = tokens_of(source.report.unit)
     examples = []

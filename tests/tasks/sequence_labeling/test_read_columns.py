@@ -45,7 +45,7 @@ def test_every_dialect_says_the_same(load, content):
     assert (first.id, first.text, first.spans, first.tokens) == ("0", "王明来", PER, None)
     assert (second.id, second.text, second.spans) == ("1", "好", [])
     assert report.labels == {"PER": 1}
-    assert (report.format, report.unit, report.labelled) == ("columns", "character", True)
+    assert (report.format, report.unit, report.labelled) == ("columns", "char", True)
 
 
 def test_document_markers_are_counted_and_are_no_text(load):
@@ -68,7 +68,7 @@ def test_words_are_joined_and_keep_their_offsets(load):
 
 def test_a_character_file_may_hold_longer_tokens(load):
     (example,), report = load("我 O\n在 O\n北 B-LOC\n京 I-LOC\n2008 O\n年 O\n")
-    assert (report.unit, example.text) == ("character", "我在北京2008年")
+    assert (report.unit, example.text) == ("char", "我在北京2008年")
     assert example.tokens[4:] == [(4, 8), (8, 9)]
 
 

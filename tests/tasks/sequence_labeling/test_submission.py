@@ -69,7 +69,7 @@ def test_columns_read_back_as_they_were(tmp_path_factory, text, data, scheme):
     spans = flatten(Span(start, min(start + length, len(text)), label) for start, length, label in drawn)
     path = tmp_path_factory.mktemp("columns") / "out"
     write(path, [Example("0", text, [])], [spans], "columns", scheme=scheme)
-    examples, _ = read(path, "columns", unit="character", scheme=scheme)
+    examples, _ = read(path, "columns", unit="char", scheme=scheme)
     assert [(example.text, example.spans) for example in examples] == [(text, spans)]
 
 
