@@ -13,7 +13,7 @@ from nlpx.layers.masking import Tensor
 
 @keras.saving.register_keras_serializable("nlpx")
 class WordSets(keras.layers.Layer):
-    """Mean word vector of each of a character's sets of words, mapped to one vector (after SoftLexicon, Ma et al. 2020).
+    """The mean vectors of a character's sets of words, mapped to one (after SoftLexicon, Ma et al. 2020).
 
     `(batch, length, sets, words)` ids, 0 = none -> `(batch, length, units)` in (-1, 1).
 

@@ -31,7 +31,7 @@ class SequenceLabeling(Task[Example, list[Span]]):
 
     def read(self, split: str) -> tuple[list[Example], dict[str, Any]]:
         data = self.config.data
-        if split == "train" or isinstance(data.dev, Holdout) and split == "dev":
+        if split == "train" or (isinstance(data.dev, Holdout) and split == "dev"):
             train, dev, report = self._train_and_dev
             return (train if split == "train" else dev), (report if split == "train" else {})
         path = getattr(data, split)

@@ -15,7 +15,8 @@ CITIES, FRUITS = ["北京", "上海", "广州", "杭州"], ["苹果", "香蕉", 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """Cities and fruits, each in contexts of its kind only."""
-    lines = [f"我们昨天坐飞机去{city}旅游参观" for city in CITIES] + [f"妈妈早上买了新鲜的{fruit}给孩子吃" for fruit in FRUITS]
+    lines = [f"我们昨天坐飞机去{city}旅游参观" for city in CITIES]
+    lines += [f"妈妈早上买了新鲜的{fruit}给孩子吃" for fruit in FRUITS]
     path = tmp_path / "corpus.txt"
     path.write_text("\n".join(lines * 20), "utf-8")
     return path
@@ -44,7 +45,9 @@ def test_the_same_text_gives_the_same_vectors_and_the_cache_too(
     assert np.array_equal(made.matrix, again.matrix)
 
 
-def test_a_changed_corpus_is_another_entry(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_corpus_is_another_entry(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NLPX_CACHE", str(tmp_path / "cache"))
     corpus_vectors([corpus], size=8, min_count=5)
     corpus.write_text(corpus.read_text("utf-8") + "\n再来一行新的文字", "utf-8")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,4 +58,4 @@ def test_tags_mean_the_spans_they_were_made_from(scheme: str) -> None:
     allowed, start, end = tags.constraints
     assert start[ids[0]]
     assert end[ids[-1]]
-    assert all(allowed[a, b] for a, b in zip(ids, ids[1:], strict=False))
+    assert all(allowed[a, b] for a, b in itertools.pairwise(ids))
