@@ -34,3 +34,8 @@ def result_console() -> Console:
 def error_console() -> Console:
     """For progress and errors."""
     return ErrorConsole(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(line: str) -> None:
+    """A line on stderr, as it is."""
+    error_console().print(line, markup=False)

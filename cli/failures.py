@@ -106,7 +106,7 @@ def notes(error: BaseException) -> list[str]:
 
 
 def close_quietly(stream: Any) -> None:
-    """Point a stream whose reader has gone at nothing, so that flushing it at exit stays silent too."""
+    """Point a stream whose reader has gone at nothing, so that writing to it later stays silent too."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

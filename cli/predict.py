@@ -88,10 +88,12 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool) -> None
 
 
 def _report_skipped(bad: list[str], shown: int = 3) -> None:
+    from nlpx.cli.console import say
+
     if not bad:
         return
-    typer.echo(f"left out {len(bad):,} bad line{'s' if len(bad) > 1 else ''}:", err=True)
+    say(f"left out {len(bad):,} bad line{'s' if len(bad) > 1 else ''}:")
     for line in bad[:shown]:
-        typer.echo(f"  {line}", err=True)
+        say(f"  {line}")
     if len(bad) > shown:
-        typer.echo(f"  … and {len(bad) - shown:,} more", err=True)
+        say(f"  … and {len(bad) - shown:,} more")

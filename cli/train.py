@@ -78,6 +78,7 @@ def train_command(
 
 
 def _options(*, smoke: bool, max_time: str | None, quiet: bool) -> TrainOptions:
+    from nlpx.cli.console import say
     from nlpx.cli.durations import parse_duration
     from nlpx.cli.logs import verbose
     from nlpx.cli.progress import make_progress
@@ -87,5 +88,5 @@ def _options(*, smoke: bool, max_time: str | None, quiet: bool) -> TrainOptions:
         smoke=smoke,
         max_seconds=parse_duration(max_time) if max_time is not None else None,
         progress=None if quiet or verbose() else make_progress(),  # the log says the same
-        on_start=None if quiet else lambda run: typer.echo(f"run {run.ref}: {run.path}", err=True),
+        on_start=None if quiet else lambda run: say(f"run {run.ref}: {run.path}"),
     )

@@ -26,7 +26,8 @@ data: {train: train.jsonl, dev: dev.jsonl, test: test.jsonl}
 CRFSUITE = f"{CONFIG}model: crfsuite\n"
 NEURAL = f"""\
 {CONFIG}encoder: {{type: bilstm, units: 8, dropout: 0.2, inputs: {{tokens: {{size: 8}}}}}}
-training: {{epochs: 3, batch_size: 8, learning_rate: 0.02, ema: 0.9, checkpoint_seconds: 0, jit_compile: false}}
+training:
+  {{epochs: 8, batch_size: 8, buckets: 1, learning_rate: 0.02, ema: 0.9, checkpoint_seconds: 0, jit_compile: false}}
 """
 
 
