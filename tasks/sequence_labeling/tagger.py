@@ -147,10 +147,11 @@ class NeuralTagger(Predictor[Example, list[Span]]):
         from nlpx.layers.heads import build_head
         from nlpx.tasks.sequence_labeling.network import Decoder, Tagger
         from nlpx.training.forward import compile_forward
+        from nlpx.training.seeds import seed_everything
 
         keras.backend.clear_session()
         keras.config.set_dtype_policy(self.config.training.precision)
-        keras.utils.set_random_seed(seed)
+        seed_everything(seed)
         head = build_head(self.config.head, len(self.tags.names), self.tags.constraints)
         self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
         self.network(self._blank())  # gives every layer its shape
