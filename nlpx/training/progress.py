@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
+from statistics import median
 from typing import Any
+
+RECENT, ENOUGH = 64, 8
+"""Batches whose median tells the time left, and how many there have to be: the first ones compile."""
 
 
 class Progress:
@@ -37,17 +42,21 @@ class _Meter(Progress):
 
     def start(self, epochs: int, steps: int) -> None:
         self._epochs, self._steps = epochs, steps
-        self._texts = self._batches = 0
-        self._began = time.monotonic()
+        self._texts = 0
+        self._began = self._last = time.monotonic()
+        self._recent: deque[float] = deque(maxlen=RECENT)
         self._best = ""
 
     def epoch(self, epoch: int, step: int) -> None:
         self._epoch, self._step = epoch, step
-        self._texts, self._batches, self._began = 0, 0, time.monotonic()
+        self._texts, self._began = 0, time.monotonic()
+        self._last = self._began
 
     def batch(self, texts: int, loss: float) -> None:
+        now = time.monotonic()
+        self._recent.append(now - self._last)
+        self._last = now
         self._texts += texts
-        self._batches += 1
         self._step += 1
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
@@ -61,9 +70,9 @@ class _Meter(Progress):
 
     @property
     def _left(self) -> str:
-        """Time until the end of the last epoch, without evaluations."""
+        """Time until the end of the last epoch, without evaluations; the few batches that compile hardly count."""
         batches = (self._epochs - self._epoch) * self._steps + self._steps - self._step
-        return _clock(batches * (time.monotonic() - self._began) / max(self._batches, 1))
+        return _clock(batches * median(self._recent)) if len(self._recent) >= ENOUGH else "?"
 
 
 class PlainProgress(_Meter):
