@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -20,6 +21,8 @@ def load_backend() -> str:
     if "keras" not in sys.modules:
         with _held_stderr():
             import keras  # noqa: F401 - imported for its side effects
+        # Every shape of batch is traced once, on purpose; TensorFlow would warn of it.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return os.environ["KERAS_BACKEND"]
 
 
