@@ -22,8 +22,15 @@ class GRU(Recurrent):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         super().build(input_shape)
         self.recurrent_bias = self.add_weight(
-            name="recurrent_bias", shape=(self.directions, self.units), initializer="zeros"
+            name="recurrent_bias", shape=(self.directions, self.units), initializer="zeros", autocast=False
         )
 
-    def sequence(self, x: Tensor, mask: Tensor) -> Tensor:
-        return gru_sequence(x, self.kernel, self.recurrent_kernel, self.bias, self.recurrent_bias, mask)
+    def weights_of_loop(self) -> list[keras.Variable]:
+        return [*super().weights_of_loop(), self.recurrent_bias]
+
+    def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
+        if not self.runs_on_xla(x):
+            return gru_sequence(x, *weights, mask)
+        from nlpx.layers import gru_xla
+
+        return gru_xla.gru_sequence(x, *weights, mask, training)

@@ -25,5 +25,9 @@ class LSTM(Recurrent):
         zeros, ones = ops.zeros((shape[0], self.units), dtype), ops.ones((shape[0], self.units), dtype)
         return ops.concatenate([zeros, ones, zeros, zeros], axis=-1)
 
-    def sequence(self, x: Tensor, mask: Tensor) -> Tensor:
-        return lstm_sequence(x, self.kernel, self.recurrent_kernel, self.bias, mask)
+    def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
+        if not self.runs_on_xla(x):
+            return lstm_sequence(x, *weights, mask)
+        from nlpx.layers import lstm_xla
+
+        return lstm_xla.lstm_sequence(x, *weights, mask, training)

@@ -1,23 +1,23 @@
-"""Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate of Gers et al. 2000) over a sequence."""
+"""Long short-term memory over a sequence (Hochreiter and Schmidhuber 1997; forget gate of Gers et al. 2000)."""
 
 from __future__ import annotations
 
 from keras import ops
 
 from nlpx.layers.masking import Tensor
-from nlpx.layers.recurrent_scan import scan_sequence
+from nlpx.layers.recurrent_scan import gate_inputs, scan_sequence, swapped
 
 
-def lstm_step(z: Tensor, states: tuple[Tensor, ...], recurrent_kernel: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_step(z: Tensor, states: tuple[Tensor, ...], recurrent: Tensor) -> tuple[Tensor, Tensor]:
     """One position.
 
     Args:
         z: `(directions, batch, 4 * units)`, the input's share of the gates i, f, g, o.
         states: output h and cell c, each `(directions, batch, units)`.
-        recurrent_kernel: `(directions, units, 4 * units)`.
+        recurrent: `(directions, units, 4 * units)`.
     """
     h, c = states
-    i, f, g, o = ops.split(z + ops.matmul(h, recurrent_kernel), 4, axis=-1)
+    i, f, g, o = ops.split(z + ops.matmul(h, recurrent), 4, axis=-1)
     c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
     return ops.sigmoid(o) * ops.tanh(c), c
 
@@ -27,16 +27,18 @@ def lstm_sequence(x: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Ten
 
     Args:
         x: `(batch, length, input units)`.
-        kernel: `(directions, input units, 4 * units)`.
-        recurrent_kernel: `(directions, units, 4 * units)`.
+        kernel: `(directions, 4 * units, input units)`.
+        recurrent_kernel: `(directions, 4 * units, units)`.
         bias: `(directions, 4 * units)`.
         mask: `(batch, length)` bool.
 
     Returns:
         `(batch, length, directions * units)`, zeros at padded positions.
     """
-    z = ops.matmul(x[None], kernel[:, None]) + bias[:, None, None]  # (directions, batch, length, 4 * units)
-    units = recurrent_kernel.shape[1]
-    return scan_sequence(
-        lambda now, states: lstm_step(now, states, recurrent_kernel), z, mask, units, states=2
-    )
+    recurrent = swapped(recurrent_kernel, x.dtype)
+
+    def step(now: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return lstm_step(now, states, recurrent)
+
+    inputs = gate_inputs(x, kernel, bias)
+    return scan_sequence(step, inputs, mask, units=recurrent.shape[1], states=2)

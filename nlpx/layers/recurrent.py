@@ -1,4 +1,4 @@
-"""What the four recurrent layers share: one input matrix product for all steps and directions, then a loop."""
+"""What the four recurrent layers share: arguments, weights, masks, and the choice of the loop that runs them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Recurrent(keras.layers.Layer):
         units: size of the state of one direction, > 0.
         dropout: share of input channels dropped in training, in [0, 1); one draw holds for all positions of a
             text (variational dropout, Gal and Ghahramani 2016).
+        jit_compile: on TensorFlow, run the loop as an XLA program of its own. A distinct shape costs about a second,
+            once; say False where lengths vary without end. A length unknown while the graph is built runs plainly.
         seed: of the dropout draws.
 
     Call arguments:
@@ -35,30 +37,43 @@ class Recurrent(keras.layers.Layer):
     gates: ClassVar[int]
     directions: ClassVar[int]
 
-    def __init__(self, units: int, *, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        units: int,
+        *,
+        dropout: float = 0.0,
+        jit_compile: bool = True,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         if units <= 0:
             raise ValueError(f"units must be positive. Received: {units}")
         self.units = units
         self.dropout = dropout
+        self.jit_compile = jit_compile
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        # Rows are gates, columns what they see: the loops multiply from the left. The loops also choose where lower
+        # precision serves, so that Keras must not cast.
         width = self.gates * self.units
         self.kernel = self.add_weight(
             name="kernel",
-            shape=(self.directions, input_shape[-1], width),
+            shape=(self.directions, width, input_shape[-1]),
             initializer=per_direction(keras.initializers.GlorotUniform),
+            autocast=False,
         )
         self.recurrent_kernel = self.add_weight(
             name="recurrent_kernel",
-            shape=(self.directions, self.units, width),
+            shape=(self.directions, width, self.units),
             initializer=per_direction(keras.initializers.Orthogonal),
+            autocast=False,
         )
         self.bias = self.add_weight(
-            name="bias", shape=(self.directions, width), initializer=self.initial_bias
+            name="bias", shape=(self.directions, width), initializer=self.initial_bias, autocast=False
         )
 
     def initial_bias(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
@@ -69,11 +84,19 @@ class Recurrent(keras.layers.Layer):
         if training and self.dropout:
             x = dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
         mask = full_mask(x) if mask is None else ops.cast(mask, "bool")
-        return self.sequence(x, mask)
+        return self.sequence(x, self.weights_of_loop(), mask, training)
 
-    def sequence(self, x: Tensor, mask: Tensor) -> Tensor:
+    def weights_of_loop(self) -> list[keras.Variable]:
+        """The weights in the order the loops take them."""
+        return [self.kernel, self.recurrent_kernel, self.bias]
+
+    def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
         """All states `(batch, length, directions * units)`, zeros at padded positions."""
         raise NotImplementedError
+
+    def runs_on_xla(self, x: Tensor) -> bool:
+        """Whether the loop written for XLA on TensorFlow serves this call."""
+        return self.jit_compile and keras.backend.backend() == "tensorflow" and x.shape[1] is not None
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask
@@ -82,7 +105,13 @@ class Recurrent(keras.layers.Layer):
         return (*input_shape[:-1], self.directions * self.units)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "units": self.units, "dropout": self.dropout, "seed": self.seed}
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "dropout": self.dropout,
+            "jit_compile": self.jit_compile,
+            "seed": self.seed,
+        }
 
 
 def per_direction(initializer: Callable[[], keras.Initializer]) -> Callable[..., Tensor]:

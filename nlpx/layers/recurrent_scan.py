@@ -1,4 +1,4 @@
-"""The loop over positions in `keras.ops` alone: any backend, any mask."""
+"""The loop over positions in `keras.ops` alone: any backend, any mask, any length."""
 
 from __future__ import annotations
 
@@ -6,10 +6,27 @@ from collections.abc import Callable
 
 from keras import ops
 
+from nlpx.layers.crf_backend import scan
 from nlpx.layers.masking import Tensor
 
 # (gate inputs (directions, batch, gates * units), states) -> new states, each (directions, batch, units).
 Step = Callable[[Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]
+
+
+def gate_inputs(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+    """The input's share of all gates at all positions, `(directions, batch, length, gates * units)`.
+
+    Args:
+        x: `(batch, length, input units)`.
+        kernel: `(directions, gates * units, input units)`.
+        bias: `(directions, gates * units)`.
+    """
+    return ops.matmul(x[None], swapped(kernel, x.dtype)[:, None]) + ops.cast(bias, x.dtype)[:, None, None]
+
+
+def swapped(weights: Tensor, dtype: str) -> Tensor:
+    """`(directions, rows, columns)` -> `(directions, columns, rows)` in the type of the computation."""
+    return ops.cast(ops.transpose(weights, (0, 2, 1)), dtype)
 
 
 def scan_sequence(step: Step, inputs: Tensor, mask: Tensor, units: int, states: int) -> Tensor:
@@ -30,14 +47,13 @@ def scan_sequence(step: Step, inputs: Tensor, mask: Tensor, units: int, states: 
     real = ops.transpose(ops.cast(mask, inputs.dtype))[:, None, :, None]  # (length, 1, batch, 1)
     real = _in_running_order(ops.repeat(real, directions, axis=1))
 
-    def advance(carry: tuple[Tensor, ...], now: tuple[Tensor, Tensor]) -> tuple[tuple[Tensor, ...], ...]:
+    def advance(carry: tuple[Tensor, ...], now: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         z_now, real_now = now
         moved = step(z_now, carry)
-        held = tuple(ops.where(real_now > 0, new, old) for new, old in zip(moved, carry, strict=True))
-        return held, held  # TensorFlow wants the outputs to be shaped as the carry is.
+        return tuple(ops.where(real_now > 0, new, old) for new, old in zip(moved, carry, strict=True))
 
     zero = ops.zeros_like(z[0][..., :units])  # (directions, batch, units)
-    _, history = ops.scan(advance, (zero,) * states, (z, real))
+    _, history = scan(advance, (zero,) * states, (z, real))
     outputs = _in_running_order(history[0] * real)  # (length, directions, batch, units)
     outputs = ops.transpose(outputs, (2, 0, 1, 3))
     return ops.reshape(outputs, (*ops.shape(mask), directions * units))
