@@ -8,13 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from nlpx.errors import NlpxError
+from nlpx.errors import NlpxError, RunError
 
 EXIT_BUG = 1
 EXIT_INTERRUPTED = 130
@@ -40,7 +40,8 @@ class ErrorGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()  # here, where a closed pipe is expected, and not when the interpreter ends
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where a closed pipe is expected, and not when the interpreter ends
             return result
         except NlpxError as error:
             report(error)
@@ -55,6 +56,8 @@ class ErrorGroup(TyperGroup):
         except OSError as error:
             if error.errno not in MACHINE:
                 raise
+            if error.filename is None:
+                close_quietly(sys.stdout)  # what was left in it will not fit any better at exit
             refused = machine_error(error)
             report(refused)
             raise typer.Exit(refused.exit_code) from error
@@ -94,10 +97,11 @@ def report_bug(error: Exception) -> int:
 
 def machine_error(error: OSError) -> NlpxError:
     """A refusal of the operating system as an error a user can act on."""
-    from nlpx.runs.atomic import disk_error
+    from nlpx.runs.atomic import REFUSALS
 
-    name = error.filename
-    return disk_error(Path(os.fsdecode(name) if isinstance(name, str | bytes) else "the output"), error, 0)
+    name = error.filename if isinstance(error.filename, str | bytes) else "the output"
+    reason = REFUSALS.get(error.errno or 0, error.strerror)
+    return RunError(f"{os.fsdecode(name)}: {reason}", "make room, or check who may read and write there")
 
 
 def notes(error: BaseException) -> list[str]:
@@ -106,8 +110,9 @@ def notes(error: BaseException) -> list[str]:
 
 
 def close_quietly(stream: Any) -> None:
-    """Point a stream whose reader has gone at nothing, so that writing to it later stays silent too."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    """Point a stream that takes no more at nothing, so that flushing it at exit stays silent too."""
+    with suppress(OSError, ValueError, AttributeError):  # not a file, or closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _say(markup: str, text: str) -> None:

@@ -70,7 +70,7 @@ def test_an_error_has_three_parts(failing):
 
 def test_a_refusing_disk_is_no_bug(failing):
     failing(OSError(errno.ENOSPC, "No space left on device", "/big/file"))
-    assert nlpx("evaluate").stderr.startswith("error: cannot write /big/file: the disk is full")
+    assert nlpx("evaluate").stderr.startswith("error: /big/file: the disk is full\n→ ")
 
 
 def run_main(monkeypatch, *arguments: str) -> int:
@@ -167,3 +167,30 @@ def test_ctrl_c_at_any_time_is_quiet(run, seconds):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment())
     assert done.returncode in (0, 130)
     assert done.stderr in ("", "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [(">/dev/full", 5), (">&-", 0), (">/dev/null 2>&-", 0)],
+    ids=["a full device", "no stdout", "no stderr"],
+)
+def test_a_shell_may_close_or_fill_the_outputs(run, ending, code):
+    command = f"{sys.executable} -m nlpx.cli.main runs --csv {ending}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment())
+    assert done.returncode == code
+    assert done.stderr == ("" if code == 0 else MACHINE_FULL)
+
+
+MACHINE_FULL = """\
+error: the output: the disk is full
+→ make room, or check who may read and write there
+"""
+
+
+def test_a_terminal_that_knows_no_chinese_shows_codes(run, tmp_path):
+    path = run.path.rename(run.path.with_name("v0001-名"))
+    command = [sys.executable, "-m", "nlpx.cli.main", "runs"]
+    done = subprocess.run(command, capture_output=True, env=environment(PYTHONIOENCODING="latin-1"))
+    assert done.returncode == 0, done.stderr
+    assert b"\\u540d" in done.stdout
+    assert path.exists()
