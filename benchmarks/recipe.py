@@ -79,7 +79,7 @@ class Ours:
         model(first)
         training = TrainingConfig(clip_norm=None)
         optimizer = build_optimizer(training, model, 1)
-        average = WeightAverage(model.trainable_variables, None)
+        average = WeightAverage(model.trainable_variables, None, debias=False)
         jit = config.jit_compile
         self.step = make_step(model, optimizer, average, jit_compile=jit)
         self.forward = compile_forward(Decoder(model, name="decoder"), jit_compile=jit)
