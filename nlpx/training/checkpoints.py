@@ -39,7 +39,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._trusted: set[Path] = set()  # files of best weights that this process wrote or read whole
+        self._trusted: list[Path] = []  # files of best weights that this process wrote or read whole
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
 
@@ -58,10 +58,10 @@ class Checkpoints:
         best = self._best(best_epoch)
         if checkpoint.best is not None and best not in self._trusted:
             write_tensors(best, checkpoint.best)
-            self._trusted.add(best)
+            self._trusted.append(best)
         facts = {**checkpoint.facts, "best_file": best.name if checkpoint.best is not None else None}
         write_tensors(self.folder / f"state-{epoch:05d}-{step:07d}.safetensors", checkpoint.arrays, facts)
-        self._prune(best)
+        self._prune()
 
     def load(self) -> Checkpoint | None:
         """The newest checkpoint that is whole; None where there is none.
@@ -97,7 +97,7 @@ class Checkpoints:
             return Checkpoint(arrays, facts, None)
         best = self.folder / facts["best_file"]
         weights = read_tensors(best)[0]
-        self._trusted.add(best)
+        self._trusted.append(best)
         return Checkpoint(arrays, facts, weights)
 
     def _states(self) -> list[Path]:
@@ -106,11 +106,9 @@ class Checkpoints:
     def _best(self, epoch: int) -> Path:
         return self.folder / f"best-{epoch:05d}.safetensors"
 
-    def _prune(self, best: Path) -> None:
-        states = self._states()
-        for path in states[:-KEPT]:
+    def _prune(self) -> None:
+        for path in self._states()[:-KEPT]:
             path.unlink()
         # The state before the last one may still name the best weights before these.
-        for path in sorted(self.folder.glob("best-*.safetensors"))[:-KEPT]:
-            if path != best:
-                path.unlink()
+        for path in set(self.folder.glob("best-*.safetensors")) - set(self._trusted[-KEPT:]):
+            path.unlink()

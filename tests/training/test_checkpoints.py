@@ -50,6 +50,16 @@ def test_a_damaged_file_costs_one_checkpoint(tmp_path, harmed, caplog):
     assert load(tmp_path) == (3, 3)
 
 
+def test_best_weights_without_a_state_do_not_push_out_others(tmp_path):
+    first = Checkpoints(tmp_path)
+    save(first, 3, best_epoch=3)
+    (tmp_path / "best-00007.safetensors").write_bytes(b"the process was killed before it wrote the state")
+    second = Checkpoints(tmp_path)
+    assert second.load() is not None
+    save(second, 5, best_epoch=5)
+    assert names(tmp_path) == ["best-00003", "best-00005", "state-00003", "state-00005"]
+
+
 def test_only_damage_is_an_error_that_lists_it(tmp_path):
     save(Checkpoints(tmp_path), 1)
     for path in tmp_path.iterdir():
