@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from nlpx.errors import DataError
+
+
+class HasText(Protocol):
+    """An example of any task."""
+
+    text: str
+
+
+ExampleT = TypeVar("ExampleT", bound=HasText)
 
 
 def fingerprint(text: str) -> str:
@@ -22,3 +35,23 @@ def is_held_out(text: str, share: float, seed: int = 0) -> bool:
     """
     digest = hashlib.sha256(f"{seed}\0{fingerprint(text)}".encode()).digest()
     return int.from_bytes(digest[:8]) < share * 2**64
+
+
+def holdout(
+    examples: Sequence[ExampleT], share: float, seed: int = 0
+) -> tuple[list[ExampleT], list[ExampleT]]:
+    """`(train, dev)`: about `share` of the examples held out by hash of the normalised text.
+
+    Raises:
+        DataError: where one side would be empty.
+    """
+    train: list[ExampleT] = []
+    dev: list[ExampleT] = []
+    for example in examples:
+        (dev if is_held_out(example.text, share, seed) else train).append(example)
+    if not train or not dev:
+        raise DataError(
+            f"a hold-out of {share:g} leaves {len(train)} texts to train on and {len(dev)} to validate on",
+            "Choose another share, or name a file of its own for the dev split.",
+        )
+    return train, dev

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.heads import CRFConfig, HeadConfig
+from nlpx.config.holdout import Holdout
 from nlpx.config.model import ConfigModel
 from nlpx.config.training import TrainingConfig
 from nlpx.encoders.bilstm import BiLSTMConfig
@@ -15,12 +16,6 @@ from nlpx.encoders.registry import EncoderConfigs
 
 Format = Literal["auto", "columns", "cluener", "spans"]
 Scheme = Literal["BIO", "IOB1", "BIOES", "BMES", "BMESO"]
-
-
-class Holdout(ConfigModel):
-    """Hold a share of the training texts out as dev, by hash of the normalised text."""
-
-    holdout: float = Field(gt=0, lt=1, description="Share of the training texts, in (0, 1).")
 
 
 class DataConfig(ConfigModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from nlpx.errors import DataError
@@ -13,7 +12,7 @@ from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, parse_objec
 from nlpx.tasks.sequence_labeling.formats.layout import find_layout, tag_share
 from nlpx.tasks.sequence_labeling.formats.lines import Source, read_lines, shorten
 from nlpx.tasks.sequence_labeling.streaming import OBJECT, stream
-from nlpx.text.holdout import is_held_out
+from nlpx.text.holdout import holdout
 from nlpx.text.spans import misaligned, overlaps
 
 __all__ = ["READERS", "Example", "ReadReport", "detect_format", "holdout", "read", "stream"]
@@ -68,24 +67,6 @@ def detect_format(source: Source) -> str:
         f"Name it: {', '.join(READERS)}; for columns name the tag column too, if it is not the last one.",
         [f"{source.path}:1: {shorten(first)}"],
     )
-
-
-def holdout(examples: Sequence[Example], share: float, seed: int = 0) -> tuple[list[Example], list[Example]]:
-    """`(train, dev)`: about `share` of the examples held out by hash of the normalised text.
-
-    Raises:
-        DataError: where one side would be empty.
-    """
-    train: list[Example] = []
-    dev: list[Example] = []
-    for example in examples:
-        (dev if is_held_out(example.text, share, seed) else train).append(example)
-    if not train or not dev:
-        raise DataError(
-            f"a hold-out of {share:g} leaves {len(train)} texts to train on and {len(dev)} to validate on",
-            "Choose another share, or name a file of its own for the dev split.",
-        )
-    return train, dev
 
 
 def _detect_json(lines: list[str]) -> str:

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from nlpx.tasks.sequence_labeling.bootstrap import intervals
+from nlpx.stats.bootstrap import intervals
+from nlpx.stats.scores import SCORES, scores
 from nlpx.text.spans import Span
 from nlpx.text.tags import tags_to_spans
-
-SCORES = ("precision", "recall", "f1")
 
 
 def evaluate(
@@ -91,13 +90,6 @@ def count(
     return labels, counts
 
 
-def scores(counts: np.ndarray) -> np.ndarray:
-    """Precision, recall and F1 (..., 3) from correct, predicted and gold counts (..., 3)."""
-    correct, found, wanted = np.moveaxis(np.asarray(counts, dtype=float), -1, 0)
-    precision, recall = _ratio(correct, found), _ratio(correct, wanted)
-    return np.stack([precision, recall, _ratio(2 * precision * recall, precision + recall)], axis=-1)
-
-
 def macro(counts: np.ndarray) -> np.ndarray:
     """The mean scores (..., 3) over the labels of counts (..., labels, 3); 0 where there are no labels."""
     return scores(counts).mean(axis=-2) if counts.shape[-2] else np.zeros((*counts.shape[:-2], 3))
@@ -138,8 +130,3 @@ def _add_intervals(
 def _named(values: np.ndarray) -> dict[str, Any]:
     """The three scores, or their intervals, by name; values (3,) or (2, 3)."""
     return dict(zip(SCORES, values.T.tolist(), strict=True))
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, 0 where whole is 0."""
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)

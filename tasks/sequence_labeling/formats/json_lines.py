@@ -9,11 +9,8 @@ from typing import Any
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, shorten
 from nlpx.tasks.sequence_labeling.formats.text import Offsets, tokens_of
+from nlpx.text.lines import BadLine
 from nlpx.text.spans import Span
-
-
-class BadLine(ValueError):
-    """Why one line can't be understood; caught by the reader, which knows the line."""
 
 
 def parse_object(line: str) -> dict[str, Any]:

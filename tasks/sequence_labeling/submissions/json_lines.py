@@ -10,7 +10,7 @@ from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats import cluener, spans_jsonl
 from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, id_of
 from nlpx.tasks.sequence_labeling.formats.lines import encoding_problem, shorten
-from nlpx.tasks.sequence_labeling.submissions.order import Order
+from nlpx.text.order import Order
 from nlpx.text.spans import Span
 
 Row = dict[str, Any]

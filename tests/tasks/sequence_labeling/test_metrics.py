@@ -9,7 +9,7 @@ from seqeval import scheme as seqeval_schemes
 from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
 from seqeval.metrics.v1 import precision_recall_fscore_support as strict_scores
 
-from nlpx.tasks.sequence_labeling.bootstrap import resampled_totals
+from nlpx.stats.bootstrap import resampled_totals
 from nlpx.tasks.sequence_labeling.metrics import evaluate, evaluate_tags, micro_f1, rows, scores
 from nlpx.text.spans import Span
 from nlpx.text.tags import spans_to_tags, tag_names, tags_to_spans

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
 
-from nlpx.tasks.sequence_labeling.example import Example
-from nlpx.tasks.sequence_labeling.formats.lines import shorten
+from nlpx.text.lines import shorten
 
 
-class Order:
+class HasId(Protocol):
+    """An example of any task."""
+
+    id: str
+
+
+ExampleT = TypeVar("ExampleT", bound=HasId)
+
+
+class Order(Generic[ExampleT]):
     """Follows a file's ids along those of the examples.
 
     After a wrong id the file goes on behind it, so that one missing text is one problem and not one per line.
     """
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, examples: Sequence[ExampleT]) -> None:
         self._examples = examples
         self._places = {example.id: place for place, example in enumerate(examples)}
         self._seen: dict[str, int] = {}
         self._next = 0
 
-    def take(self, id: str, line: int) -> tuple[Example | None, str]:
+    def take(self, id: str, line: int) -> tuple[ExampleT | None, str]:
         """The example of an id, None for an unknown or repeated one, and what is wrong with the id or ""."""
         place = self._places.get(id)
         if place is None:

@@ -1,0 +1,19 @@
+"""Precision, recall and F1 from counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SCORES = ("precision", "recall", "f1")
+
+
+def scores(counts: np.ndarray) -> np.ndarray:
+    """Precision, recall and F1 (..., 3) from correct, predicted and gold counts (..., 3)."""
+    correct, found, wanted = np.moveaxis(np.asarray(counts, dtype=float), -1, 0)
+    precision, recall = ratio(correct, found), ratio(correct, wanted)
+    return np.stack([precision, recall, ratio(2 * precision * recall, precision + recall)], axis=-1)
+
+
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """part / whole, 0 where whole is 0."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
