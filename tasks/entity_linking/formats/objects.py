@@ -1,0 +1,132 @@
+"""What the JSON line formats share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nlpx.errors import DataError
+from nlpx.tasks.entity_linking.entity import Entity
+from nlpx.tasks.entity_linking.example import Example
+from nlpx.tasks.entity_linking.report import Source
+from nlpx.text.lines import BadLine, BadLines, encoding_problem, shorten
+
+Row = dict[str, Any]
+
+
+def parse_row(line: str) -> Row:
+    """The JSON object on a line."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise BadLine(f"no JSON object: {shorten(line)}")
+    return row
+
+
+def string(row: Row, key: str) -> str:
+    """A string of a row that can be written as UTF-8."""
+    value = row.get(key)
+    if not isinstance(value, str):
+        raise BadLine(f"no string under {key!r}: {shorten(row)}")
+    problem = encoding_problem(value)
+    if problem:
+        raise BadLine(f"{problem}: {shorten(value)}")
+    return value
+
+
+def whole(value: object, what: str) -> int:
+    """A whole number that may be written as a string, as offsets and ids are."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
+        return int(value)
+    if type(value) is not int or value < 0:
+        raise BadLine(f"{what} is no whole number: {shorten(value)}")
+    return value
+
+
+def identifier(value: object, what: str) -> str:
+    """An id as a string."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise BadLine(f"{what} is no id: {shorten(value)}")
+    if encoding_problem(str(value)):
+        raise BadLine(f"{what} is not UTF-8: {shorten(value)}")
+    return str(value)
+
+
+def strings(row: Row, key: str) -> list[str]:
+    """The strings of a list; one string counts as a list of it, a missing key or null as an empty one."""
+    given = row.get(key)
+    given = [] if given is None else [given] if isinstance(given, str) else given
+    if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
+        raise BadLine(f"{key!r} is no list of strings: {shorten(given)}")
+    return given
+
+
+def objects(row: Row, key: str) -> list[Row]:
+    """The objects of a list; a missing key or null counts as an empty one."""
+    given = row.get(key)
+    given = [] if given is None else given
+    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+        raise BadLine(f"{key!r} is no list of objects: {shorten(given)}")
+    return given
+
+
+def read_rows(source: Source, example_of: Callable[[Row, int], Example]) -> list[Example]:
+    """The examples of a JSON lines file; blank lines are passed over, bad ones and repeated ids dropped.
+
+    Args:
+        example_of: makes an example of a row and its 0-based number; raises BadLine.
+    """
+    examples: list[Example] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(source.lines, 1):
+        if not line or line.isspace():
+            continue
+        try:
+            example = example_of(parse_row(line), len(examples))
+            if example.id in seen:
+                raise BadLine(f"id {shorten(example.id)} is already that of line {seen[example.id]}")
+        except BadLine as error:
+            source.drop(number, str(error))
+            continue
+        seen[example.id] = number
+        example.source = source.place(number)
+        examples.append(example)
+    return examples
+
+
+def read_entities(path: Path, entity_of: Callable[[str], Entity]) -> Iterator[Entity]:
+    """The entities of a file with one a line, lazily; blank lines are passed over.
+
+    Raises:
+        DataError: after the last line, where lines can't be understood or ids repeat; names the first ones.
+    """
+    bad, seen = BadLines(), dict[str, int]()
+    for number, line in enumerate(lines_of(path), 1):
+        if not line or line.isspace():
+            continue
+        try:
+            entity = entity_of(line)
+            if entity.id in seen:
+                raise BadLine(f"id {shorten(entity.id)} is already that of line {seen[entity.id]}")
+        except BadLine as error:
+            bad.add(number, str(error))
+            continue
+        seen[entity.id] = number
+        yield entity
+    if bad.count:
+        error = bad.error(str(path))
+        raise DataError(error.what, "Correct these lines or remove them.", error.details)
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of a file one by one, without BOM and line ends; bytes that are no UTF-8 as lone surrogates."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+            for line in file:
+                yield line.rstrip("\r\n")
+    except OSError as error:
+        raise DataError(f"{path}: can't be read ({error.strerror})", "Name a readable file.") from None
