@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -48,8 +49,14 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_the_wheel_puts_nothing_but_nlpx_into_site_packages(project: Path, tmp_path: Path) -> None:
+    # From a copy, because setuptools would take along whatever an older build has left in build/.
+    copy = tmp_path / "copy"
+    for name in ("nlpx", "cli", "tasks"):
+        shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(project / name, copy)
     build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
-    subprocess.run(build, cwd=project, check=True, capture_output=True)
+    subprocess.run(build, cwd=copy, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
