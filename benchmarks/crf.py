@@ -99,7 +99,8 @@ def compare(job: str, size: tuple[int, int, int], rounds: int, peer: Peer) -> tu
     values = [side.run(job, size, 1)[1] for side in sides]
     if not np.isclose(*values, rtol=1e-4):
         sys.exit(f"{job} {size}: the two sides disagree, {values}")
-    seconds = np.array([[s.run(job, size, n)[0] for s, n in zip(sides, calls)] for _ in range(rounds)])
+    turns = [[s.run(job, size, n)[0] for s, n in zip(sides, calls, strict=True)] for _ in range(rounds)]
+    seconds = np.array(turns)
     ours, theirs = np.median(seconds, 0)
     return ours, theirs, float(np.median(seconds[:, 1] / seconds[:, 0]))
 
@@ -113,10 +114,13 @@ def main() -> None:
     print("| job | batch, length, tags | pytorch-crf µs | nlpx µs | ratio | goal |")
     print("|---|---|---|---|---|---|", flush=True)
     for job in options.only or JOBS:
-        for size, goal in zip(SIZES, GOALS[job]):
+        for size, goal in zip(SIZES, GOALS[job], strict=True):
             ours, theirs, ratio = compare(job, size, options.rounds, peer)
             sizes = ", ".join(map(str, size))
-            print(f"| {JOBS[job]} | {sizes} | {theirs * 1e6:.0f} | {ours * 1e6:.0f} | {ratio:.1f} | {goal} |", flush=True)
+            print(
+                f"| {JOBS[job]} | {sizes} | {theirs * 1e6:.0f} | {ours * 1e6:.0f} | {ratio:.1f} | {goal} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

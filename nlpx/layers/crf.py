@@ -105,18 +105,16 @@ class CRF(TagHead):
         """log Z (batch,), the logarithm of the sum of exp(score) over all paths; 0 for an empty sequence."""
         emissions, mask = self._inputs(emissions, mask)
         real = ops.cast(mask, emissions.dtype)
-        return _log_partition(
-            *self._trained(emissions, mask), real, ops.zeros_like(real), jit_compile=self.jit_compile
-        )
+        nothing = ops.zeros_like(real)
+        chain = self._trained(emissions, mask)
+        return _log_partition(*chain, real, nothing, nothing, jit_compile=self.jit_compile)
 
     def potentials(self, emissions: Any, mask: Any) -> Potentials:
-        scale = self.learning_rate_multiplier
-        transitions = ops.convert_to_tensor(self.transitions) * scale
+        transitions = self._scaled(self.transitions)
         if not self.boundaries:
             zero = ops.zeros((self.num_tags,), transitions.dtype)
             return emissions, transitions, zero, zero
-        start, end = ops.convert_to_tensor(self.start), ops.convert_to_tensor(self.end)
-        return emissions, transitions, start * scale, end * scale
+        return emissions, transitions, self._scaled(self.start), self._scaled(self.end)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -125,6 +123,10 @@ class CRF(TagHead):
             "constrain_training": self.constrain_training,
             "learning_rate_multiplier": self.learning_rate_multiplier,
         }
+
+    def _scaled(self, weight: Any) -> Any:
+        value = ops.convert_to_tensor(weight)
+        return value if self.learning_rate_multiplier == 1 else value * self.learning_rate_multiplier
 
     def _trained(self, emissions: Any, mask: Any) -> Potentials:
         """The chain the loss sees."""

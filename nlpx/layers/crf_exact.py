@@ -16,18 +16,14 @@ from nlpx.layers.crf_backend import scan
 from nlpx.layers.crf_scaled import Chain
 
 
-def exact_forward_backward(chain: Chain, baseline: Any) -> tuple[Any, Any]:
-    """log Z (batch,) less the sum of `baseline` (length, batch), and the posteriors (length, batch, tags)."""
+def exact_forward_backward(chain: Chain, row_weights: Any) -> tuple[Any, Any, Any]:
+    """log Z (batch,) less what is paid; posteriors (length, batch, tags); expected transitions (tags, tags) with
+    each chain counted by its weight (batch,).
+    """
     alphas, tops = _forward(chain)
-    posteriors, _ = _backward(chain, alphas, ops.zeros_like(baseline[0]))
-    paid = ops.sum(ops.where(chain.real, tops - baseline[..., None], 0.0), 0)[:, 0]
-    return ops.logsumexp(alphas[-1] + chain.end, -1) + paid, ops.where(chain.real, posteriors, 0.0)
-
-
-def exact_counts(chain: Chain, row_weights: Any) -> Any:
-    """Expected transitions (tags, tags), each chain counted with its weight (batch,)."""
-    alphas, _ = _forward(chain)
-    return _backward(chain, alphas, row_weights)[1]
+    posteriors, counts = _backward(chain, alphas, row_weights)
+    log_z = ops.logsumexp(alphas[-1] + chain.end, -1) + ops.sum(tops, 0)[:, 0]
+    return log_z, ops.where(chain.real, posteriors, 0.0), counts
 
 
 def _forward(chain: Chain) -> tuple[Any, Any]:
@@ -35,14 +31,15 @@ def _forward(chain: Chain) -> tuple[Any, Any]:
 
     def step(carry: Any, x: Any) -> Any:
         alpha, _ = carry
-        h, real, first = x
+        h, real, first, paid = x
         reached = ops.logsumexp(alpha[:, :, None] + chain.transitions, 1)  # (batch, from, to) to (batch, to)
-        score = ops.where(first, chain.start, reached) + h
+        score = (ops.where(first, chain.start, reached) - paid) + h
         top = ops.max(score, -1, keepdims=True)
         return ops.where(real, score - top, alpha), ops.where(real, top, 0.0)
 
     zero = ops.zeros_like(chain.emissions[0])
-    _, stacked = scan(step, (zero, zero[:, :1]), (chain.emissions, chain.real, chain.first))
+    xs = chain.emissions - chain.paid[0], chain.real, chain.first, chain.paid[1]
+    _, stacked = scan(step, (zero, zero[:, :1]), xs)
     return stacked
 
 

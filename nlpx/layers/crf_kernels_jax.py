@@ -12,7 +12,7 @@ import jax
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function under `jax.jit`; a distinct shape costs a compilation. Keyword arguments are static."""
 
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def jitted(static: tuple[tuple[str, Any], ...]) -> Callable[..., Any]:
         return jax.jit(functools.partial(function, **dict(static)))
 

@@ -7,7 +7,7 @@ from typing import Any
 from keras import ops
 
 from nlpx.layers.crf_backend import scan
-from nlpx.layers.crf_partition import FORBIDDEN, log_partition
+from nlpx.layers.crf_partition import FORBIDDEN, ends, log_partition
 
 
 def previous_real(values: Any, mask: Any) -> Any:
@@ -27,35 +27,39 @@ def _last_seen(shifted: Any, mask: Any) -> Any:
     return ops.transpose(seen)
 
 
-def ends(mask: Any) -> tuple[Any, Any]:
-    """(batch, length) bool each: the first and the last real position of every sequence."""
-    positions = ops.arange(ops.shape(mask)[1], dtype="int32")[None]
-    first = ops.cast(ops.argmax(mask, 1), "int32")[:, None]
-    last = ops.shape(mask)[1] - 1 - ops.cast(ops.argmax(ops.flip(mask, 1), 1), "int32")[:, None]
-    return ops.logical_and(mask, positions == first), ops.logical_and(mask, positions == last)
+def is_at(index: Any, mask: Any) -> Any:
+    """(batch, length) bool: real positions whose index is the given one, (batch, 1)."""
+    return ops.logical_and(mask, ops.arange(ops.shape(mask)[1], dtype="int32")[None] == index)
 
 
-def position_scores(emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, tags: Any) -> Any:
-    """What each position adds to the score of the path `tags`, (batch, length); 0 at padding."""
+def position_scores(emissions: Any, transitions: Any, mask: Any, tags: Any) -> tuple[Any, Any]:
+    """What each position's emission and transition add to the score of the path `tags`, (batch, length) each."""
     count = transitions.shape[0]
     chosen = ops.equal(tags[..., None], ops.arange(count, dtype="int32"))  # (batch, length, tags)
-    scores = ops.sum(ops.where(chosen, ops.maximum(emissions, FORBIDDEN), 0.0), -1)
+    emitted = ops.sum(ops.where(chosen, ops.maximum(emissions, FORBIDDEN), 0.0), -1)
     entered = ops.take(ops.reshape(transitions, (-1,)), previous_real(tags, mask) * count + tags)
-    first, last = ends(mask)
-    scores = scores + ops.where(first, ops.take(start, tags), entered)
-    return ops.where(mask, scores + ops.where(last, ops.take(end, tags), 0.0), 0.0)
+    entered = ops.where(is_at(ends(mask)[0], mask), 0.0, entered)
+    return ops.where(mask, emitted, 0.0), ops.where(mask, entered, 0.0)
+
+
+def boundary_scores(start: Any, end: Any, mask: Any, tags: Any) -> Any:
+    """Scores of the first and the last tag of the path `tags`, (batch,)."""
+    first, last = (ops.take_along_axis(tags, index, 1)[:, 0] for index in ends(mask))
+    return ops.where(ops.any(mask, 1), ops.take(start, first) + ops.take(end, last), 0.0)
 
 
 def negative_log_likelihood(
     emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, tags: Any
 ) -> Any:
     """-log p(tags | x), (batch,); 0, with no gradient, for chains that are empty or whose path is forbidden."""
-    scores = position_scores(emissions, transitions, start, end, mask, tags)
-    constant = ops.stop_gradient(scores)
-    log_z = log_partition(emissions, transitions, start, end, ops.cast(mask, emissions.dtype), constant)
-    # log_z is already less the path's score; this adds the gradient of that score, and 0.
-    loss = log_z - ops.sum(scores - constant, 1)
-    return ops.where(ops.sum(constant, 1) > FORBIDDEN / 2, loss, 0.0)
+    scores = position_scores(emissions, transitions, mask, tags)
+    paid = [ops.stop_gradient(s) for s in scores]
+    boundary = boundary_scores(start, end, mask, tags)
+    log_z = log_partition(emissions, transitions, start, end, ops.cast(mask, emissions.dtype), *paid)
+    # log_z is already less the scores of positions; the differences are 0 and bring the gradients of those.
+    loss = log_z - boundary - sum(ops.sum(s - p, 1) for s, p in zip(scores, paid, strict=True))
+    legal = sum(ops.sum(p, 1) for p in paid) + boundary > FORBIDDEN / 2
+    return ops.where(legal, loss, 0.0)
 
 
 def partial_negative_log_likelihood(
@@ -67,8 +71,8 @@ def partial_negative_log_likelihood(
     """
     real = ops.cast(mask, emissions.dtype)
     within = ops.where(allowed, emissions, FORBIDDEN)
-    baseline = ops.stop_gradient(ops.max(within, -1))
-    baseline = ops.where(baseline > FORBIDDEN / 2, baseline, 0.0)
-    log_all = log_partition(emissions, transitions, start, end, real, baseline)
-    log_within = log_partition(within, transitions, start, end, real, baseline)
+    best = ops.stop_gradient(ops.max(within, -1))
+    paid = ops.where(best > FORBIDDEN / 2, best, 0.0), ops.zeros_like(best)
+    log_all = log_partition(emissions, transitions, start, end, real, *paid)
+    log_within = log_partition(within, transitions, start, end, real, *paid)
     return ops.where(log_within > FORBIDDEN / 2, log_all - log_within, 0.0)

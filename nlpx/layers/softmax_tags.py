@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.masking import zero_padding
 from nlpx.layers.tag_head import Potentials, TagHead
 
 
@@ -23,9 +24,16 @@ class SoftmaxTags(TagHead):
         """Cross-entropy summed over real positions, (batch,); 0 for an empty sequence."""
         emissions, mask = self._inputs(emissions, mask)
         tags = ops.clip(ops.cast(tags, "int32"), 0, self.num_tags - 1)
-        chosen = ops.take_along_axis(ops.log_softmax(emissions, -1), tags[..., None], -1)[..., 0]
+        log_p = _log_softmax(zero_padding(emissions, mask))
+        chosen = ops.take_along_axis(log_p, tags[..., None], -1)[..., 0]
         return -ops.sum(ops.where(mask, chosen, 0.0), 1)
 
     def potentials(self, emissions: Any, mask: Any) -> Potentials:
         zero = ops.zeros((self.num_tags,), emissions.dtype)
-        return ops.log_softmax(emissions, -1), ops.zeros((self.num_tags, self.num_tags), zero.dtype), zero, zero
+        no_transitions = ops.zeros((self.num_tags, self.num_tags), emissions.dtype)
+        return _log_softmax(zero_padding(emissions, mask)), no_transitions, zero, zero
+
+
+def _log_softmax(x: Any) -> Any:
+    """Over the last axis, without Keras' warning that an axis of size 1 makes no sense."""
+    return x - ops.logsumexp(x, -1, keepdims=True)

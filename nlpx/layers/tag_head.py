@@ -65,9 +65,7 @@ class TagHead(keras.layers.Layer):
 
     def call(self, emissions: Any, mask: Any = None) -> Any:
         emissions = ops.cast(emissions, self.compute_dtype)
-        if mask is None:
-            return ops.identity(emissions)
-        return zero_padding(emissions, ops.cast(mask, "bool"))
+        return zero_padding(emissions, None if mask is None else ops.cast(mask, "bool"))
 
     def compute_mask(self, emissions: Any, mask: Any = None) -> Any:
         return mask

@@ -65,9 +65,7 @@ def enumerate_paths(
         return None
     h, T = emissions.astype("float64"), transitions.astype("float64")
     if constraints is not None:
-        T, start, end = (
-            np.where(c, s, -np.inf) for c, s in zip(constraints, (T, start, end), strict=True)
-        )
+        T, start, end = (np.where(c, s, -np.inf) for c, s in zip(constraints, (T, start, end), strict=True))
     paths = np.array(list(itertools.product(range(len(start)), repeat=len(positions))))
     scores = start[paths[:, 0]] + end[paths[:, -1]] + h[positions, paths].sum(1)
     scores = scores.astype("float64") + T[paths[:, :-1], paths[:, 1:]].sum(1)

@@ -180,10 +180,18 @@ def test_unknown_and_known_everywhere_are_the_limits() -> None:
     near(crf.loss_partial(emissions, np.eye(K, dtype=bool)[tags], MASKS), crf.loss(emissions, tags, MASKS))
 
 
+QUICK = "(loss or decode or k_best or unknown) and constrained or finite_differences and free and weighted"
+
+
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="starts the second backend once")
-def test_all_of_it_on_jax(project: Path) -> None:
-    files = [str(Path(__file__)), str(Path(__file__).with_name("test_crf_training.py"))]
+@pytest.mark.parametrize(
+    "chosen", [QUICK, pytest.param("not jax", marks=pytest.mark.slow)], ids=["quick", "all"]
+)
+def test_it_holds_on_jax(chosen: str, project: Path) -> None:
+    files = [__file__, str(Path(__file__).with_name("test_crf_training.py"))]
     environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
-    result = subprocess.run(command, env=environment, cwd=project, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *files]
+    result = subprocess.run(
+        command, env=environment, cwd=project, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout[-3000:]
