@@ -92,7 +92,7 @@ class PrefixTable:
         Args:
             words: none of them empty; one with the character U+0000 is never found.
             values: what each word is called in matches, in [0, 2**31 - 2].
-            fold: the code point that each code point of a text is taken for, `(code points,)`; words are folded already.
+            fold: the code point that each one of a text is taken for, `(code points,)`; words are folded already.
         """
         nodes = trie_nodes(words, values, fold)
         slots = 1 << max(4, (2 * nodes.count - 1).bit_length())
