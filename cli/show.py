@@ -53,8 +53,9 @@ def show_run(run: Run, *, quiet: bool) -> None:
 def _scores(run: Run) -> Iterator[str]:
     from nlpx.task import get_task
 
-    name = get_task(run.task).main_metric
-    for split, metrics in run.metrics()["splits"].items():
+    main, splits = (run.metrics()[key] for key in ("main", "splits"))
+    name = main["metric"] if main else get_task(run.task).main_metric
+    for split, metrics in splits.items():
         yield f"{split:<4} {name} {metrics[name]:.4f}{_interval(metrics.get('interval', {}).get(name))}"
 
 

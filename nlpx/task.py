@@ -26,6 +26,9 @@ PredictionT = TypeVar("PredictionT")
 
 SPLITS = ("train", "dev", "test")
 
+CheckRow = tuple[str, str, str]
+"""What was looked at, what was found, and a verdict: "ok", "odd", "missing", "differs" or "" for a mere fact."""
+
 
 @dataclass(frozen=True)
 class FitContext:
@@ -87,7 +90,7 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     name: ClassVar[str]
     Config: ClassVar[type[ExperimentConfig]]
     summary: ClassVar[str]
-    main_metric: ClassVar[str]
+    main_metric: str  # a task may have its config decide
 
     def __init__(self, config: Any) -> None:
         self.config = config
@@ -119,6 +122,10 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     @abstractmethod
     def predictor(self) -> Predictor[ExampleT, PredictionT]:
         """A fresh, untrained predictor as the config asks for it."""
+
+    def check(self) -> list[CheckRow]:
+        """What `nlpx data check` says beyond the counts of `read`; raises DataError like `read`."""
+        return []
 
     def labelled(self, examples: Sequence[ExampleT]) -> bool:
         """Whether there are labels to compare predictions with; test splits often come without."""

@@ -12,14 +12,22 @@ from nlpx.errors import DataError
 CATALOGUE_FILE = "catalogue.yaml"
 
 
+class OfficialFile(NamedTuple):
+    """What a published file is known by."""
+
+    bytes: int
+    sha256: str
+
+
 class Dataset(NamedTuple):
-    """An entry of a catalogue; `key` is its folder inside the data folder."""
+    """An entry of a catalogue; `key` is its folder inside the data folder, `official` its files by name."""
 
     key: str
     title: str
     get: str
     note: str
     files: tuple[str, ...]
+    official: dict[str, OfficialFile]
 
 
 def require_file(path: Path) -> Path:
@@ -91,7 +99,17 @@ def read_catalogue(file: Path) -> list[Dataset]:
 def _dataset(key: str, entry: dict[str, Any]) -> Dataset:
     files = entry.get("files")
     names = tuple(str(name) for name in files) if isinstance(files, list) else ()
-    return Dataset(key, str(entry["title"]), str(entry["get"]), str(entry.get("note") or ""), names)
+    note = str(entry.get("note") or "")
+    return Dataset(key, str(entry["title"]), str(entry["get"]), note, names, _official(entry.get("official")))
+
+
+def _official(entry: Any) -> dict[str, OfficialFile]:
+    rows = entry.items() if isinstance(entry, dict) else ()
+    return {
+        str(name): OfficialFile(facts["bytes"], str(facts["sha256"]))
+        for name, facts in rows
+        if isinstance(facts, dict) and {"bytes", "sha256"} <= facts.keys()
+    }
 
 
 def _root(path: Path, dataset: Dataset) -> Path | None:

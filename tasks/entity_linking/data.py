@@ -10,7 +10,6 @@ from nlpx.errors import DataError
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.formats import KB_READERS, READERS
-from nlpx.tasks.entity_linking.formats.medic import OTHER_ID
 from nlpx.tasks.entity_linking.formats.objects import lines_of, parse_row
 from nlpx.tasks.entity_linking.formats.pubtator import TEXT
 from nlpx.tasks.entity_linking.formats.workbook import is_workbook
@@ -91,18 +90,6 @@ def detect_kb_format(path: Path) -> str:
         f"Name it as data.kb_format: {', '.join(KB_READERS)}.",
         [f"{path}:1: {shorten(first)}"],
     )
-
-
-def other_ids(entities: Iterable[Entity]) -> dict[str, str]:
-    """The id that stands for each other id of an entity; an id that is an entity's own stands for itself."""
-    own: set[str] = set()
-    others: dict[str, str] = {}
-    for entity in entities:
-        own.add(entity.id)
-        for predicate, value in entity.attributes:
-            if predicate == OTHER_ID:
-                others.setdefault(value, entity.id)
-    return {other: id for other, id in others.items() if other not in own}
 
 
 def rename(examples: Iterable[Example], ids: dict[str, str]) -> int:

@@ -1,0 +1,101 @@
+"""The config of entity linking: one YAML file, every key described."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nlpx.config.base import DataPath, ExperimentConfig
+from nlpx.config.holdout import Holdout
+from nlpx.config.model import ConfigModel
+
+Format = Literal["auto", "ccks2019", "pubtator", "terms", "plain"]
+KBFormat = Literal["auto", "ccks2019", "medic", "terms", "plain"]
+Rule = Literal["links", "official_2020", "concepts", "mentions", "accuracy"]
+
+
+class DataConfig(ConfigModel):
+    """Where the texts and the knowledge base are and how to read them."""
+
+    kb: DataPath = Field(description="The knowledge base, one entity a line.")
+    kb_format: KBFormat = Field(
+        default="auto", description="Format of the knowledge base; auto looks at its start."
+    )
+    train: DataPath = Field(description="Labelled training texts.")
+    dev: DataPath | Holdout | None = Field(
+        default=None,
+        description="Labelled texts that choose the epoch: a file, or {holdout: 0.1} of train.",
+    )
+    test: DataPath | None = Field(default=None, description="Texts to submit; labels in it are only scored.")
+    format: Format = Field(default="auto", description="File format of the texts; auto looks at their start.")
+    repeated: Literal["drop", "keep"] = Field(
+        default="drop", description="What to do with training texts that dev or test hold too."
+    )
+    skip_bad: bool = Field(default=False, description="Drop and count unreadable lines instead of stopping.")
+
+
+class DictionaryConfig(ConfigModel):
+    """What both dictionary models have."""
+
+    fuzzy: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="Candidates by likeness for given mentions that are no name; 0 for none.",
+    )
+    whole_words: bool = Field(
+        default=True,
+        description="Leave out matches inside words that are written with blanks, as art in heart.",
+    )
+
+
+class MaxMatchConfig(DictionaryConfig):
+    """Rung 1: a dictionary alone. Maximum matching finds mentions, the knowledge base's first candidate links them."""
+
+    type: Literal["max_match"] = Field(default="max_match", description="The model's name.")
+
+
+class PrunedMaxMatchConfig(DictionaryConfig):
+    """Rung 2: maximum matching without the names that annotators leave alone, and what they linked most."""
+
+    type: Literal["pruned_max_match"] = Field(default="pruned_max_match", description="The model's name.")
+    prune_ratio: float = Field(
+        default=5.0,
+        gt=0,
+        description="Leave out names where (texts without a link + 1) / (texts with one + 1) is at least this.",
+    )
+    prior: bool = Field(
+        default=True, description="Choose what the training texts link most often, not what comes first."
+    )
+    nil: bool = Field(default=True, description="Leave out surfaces that the training texts mostly call NIL.")
+
+
+ModelConfigs = Annotated[MaxMatchConfig | PrunedMaxMatchConfig, Field(discriminator="type")]
+
+
+class SubmissionConfig(ConfigModel):
+    """The file to upload."""
+
+    format: Literal["ccks2019", "plain", "terms"] = Field(
+        default="ccks2019", description="Format of the submission."
+    )
+    overlaps: bool = Field(default=False, description="Whether mentions in it may overlap.")
+
+
+class EntityLinkingConfig(ExperimentConfig):
+    """Entity linking: mentions in texts, and what they mean in a knowledge base."""
+
+    task: Literal["entity_linking"] = Field(default="entity_linking", description="The task's name.")
+    data: DataConfig = Field(description="Where the texts and the knowledge base are and how to read them.")
+    mentions: Literal["detect", "given"] = Field(
+        default="detect", description="Whether mentions are to be found, or given and only to be linked."
+    )
+    metric: Rule = Field(
+        default="links",
+        description="The rule that judges a run: links (CCKS 2019), official_2020, concepts (NCBI), mentions or accuracy.",
+    )
+    model: ModelConfigs = Field(
+        default=PrunedMaxMatchConfig(), description="What finds and links the mentions."
+    )
+    submission: SubmissionConfig = Field(default=SubmissionConfig(), description="The file to upload.")

@@ -1,0 +1,151 @@
+"""Rungs 1 and 2 of the ladder: a dictionary that finds mentions by maximum matching and links them by counting.
+
+Rung 1, `max_match`, knows nothing but the knowledge base. Rung 2, `pruned_max_match`, leaves out the names that
+annotators leave alone (https://kexue.fm/archives/6919) and links a surface to what the training texts link it to most
+often. Both also link given mentions, exactly or by likeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlpx.errors import DataError
+from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.tasks.entity_linking.config import EntityLinkingConfig, PrunedMaxMatchConfig
+from nlpx.tasks.entity_linking.dictionary_files import read_model, write_model
+from nlpx.tasks.entity_linking.example import Candidate, Example, Link, Place, Prediction
+from nlpx.tasks.entity_linking.statistics import LinkStatistics, surface_key
+
+if TYPE_CHECKING:
+    from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+
+KEPT = 100
+"""Candidates that a link remembers."""
+
+
+class DictionaryLinker(Predictor[Example, Prediction]):
+    """Finds names and links them to the first, or to the most typical, of their candidates."""
+
+    def __init__(self, config: EntityLinkingConfig) -> None:
+        assert config.model.type in ("max_match", "pruned_max_match")
+        self.config = config
+        self.options = config.model
+        self.learns = isinstance(config.model, PrunedMaxMatchConfig)
+        self.statistics = LinkStatistics()
+        self._knowledge_base: KnowledgeBase | None = None
+        self._keep: np.ndarray | None = None
+
+    # === Learning ===
+
+    @property
+    def knowledge_base(self) -> KnowledgeBase:
+        """Opened at first use."""
+        if self._knowledge_base is None:
+            from nlpx.tasks.entity_linking.resources import open_knowledge_base
+
+            self._knowledge_base = open_knowledge_base(self.config.data)
+        return self._knowledge_base
+
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Count the training texts; there is nothing to choose, so `dev` is not looked at."""
+        if self.learns:
+            if not any(example.mentions for example in train):
+                todo = "Check data.train and data.format."
+                raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
+            self.statistics = LinkStatistics.fit(train, self._matches(train))
+            self._keep = self._unpruned()
+        return FitReport(parameters=len(self.statistics.surfaces))
+
+    def _matches(self, examples: Sequence[Example]) -> list[list[Place]]:
+        """What maximum matching finds in each text; nothing where mentions are given."""
+        if self.config.mentions == "given":
+            return [[] for _ in examples]
+        found = self.knowledge_base.max_matches_of(
+            [example.text for example in examples], keep=self._keep, whole_words=self.options.whole_words
+        )
+        return [[(start, end) for start, end, _ in matches] for matches in found]
+
+    def _unpruned(self) -> np.ndarray:
+        """Which names stay, bool (names,)."""
+        assert isinstance(self.options, PrunedMaxMatchConfig)
+        keep = np.ones(len(self.knowledge_base.names), bool)
+        for surface in self.statistics.surfaces:
+            name = self.knowledge_base.names.index_of(surface)
+            if name is not None and self.statistics.is_pruned(surface, self.options.prune_ratio):
+                keep[name] = False
+        return keep
+
+    # === Linking ===
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        given = self.config.mentions == "given"
+        matches = self._matches(examples)
+        return [
+            self._predict(example, example.places if given else places)
+            for example, places in zip(examples, matches, strict=True)
+        ]
+
+    def _predict(self, example: Example, places: Iterable[Place]) -> Prediction:
+        links = [self.link(example.text, place) for place in places]
+        known = {(link.start, link.end): link for link in links}
+        on_gold = [known.get(place) or self.link(example.text, place) for place in example.places]
+        return Prediction(links, on_gold)
+
+    def link(self, text: str, place: Place) -> Link:
+        """What the surface at a place means."""
+        surface = text[slice(*place)]
+        candidates = self.candidates(surface)
+        if not candidates:
+            return Link(*place, None, 0.0, reason="no candidate")
+        best = candidates[0]
+        link = Link(*place, best.entity_id, best.score, candidates[:KEPT], len(candidates))
+        if isinstance(self.options, PrunedMaxMatchConfig) and self.options.nil:
+            counts = self.statistics.counts(surface)
+            if counts.nil > counts.linked:
+                link.entity_id, link.reason = None, "nil"
+        return link
+
+    def candidates(self, surface: str) -> list[Candidate]:
+        """What a surface may mean, best first: its names' entities, else what it was linked to, else the most alike."""
+        found = self.knowledge_base.candidates(surface)
+        priors = dict(zip(found.ids, found.priors.tolist(), strict=True))
+        if self.learns:
+            priors |= {id: 0.0 for id in self.statistics.counts(surface).entities if id not in priors}
+        if not priors and self.options.fuzzy:
+            alike = self.knowledge_base.fuzzy(surface_key(surface), self.options.fuzzy)
+            return [Candidate(id, score, {"likeness": score}) for id, score in alike]
+        return self._ranked(surface, priors)
+
+    def _ranked(self, surface: str, priors: dict[str, float]) -> list[Candidate]:
+        """Candidates by how often the training texts link the surface to them, then by the knowledge base's order."""
+        if not isinstance(self.options, PrunedMaxMatchConfig) or not self.options.prior:
+            return [Candidate(id, prior, {"prior": prior}) for id, prior in priors.items()]
+        counts = self.statistics.counts(surface)
+        weight = 1 / (1 + counts.linked)  # of the knowledge base, which counts as one link
+        scored = [
+            Candidate(
+                id,
+                (1 - weight) * counts.entities[id] / max(1, counts.linked) + weight * prior,
+                {"links": float(counts.entities[id]), "prior": prior},
+            )
+            for id, prior in priors.items()
+        ]
+        return sorted(scored, key=lambda one: (-one.parts["links"], -one.parts["prior"]))
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        write_model(folder, self.options.type, self.knowledge_base.base_fingerprint, self.statistics)
+
+    def load(self, folder: Path) -> None:
+        fingerprint, self.statistics = read_model(folder, self.options.type)
+        self.knowledge_base.check_fingerprint(fingerprint)
+        self._keep = self._unpruned() if self.learns else None
+
+    def plan(self, train: Sequence[Example]) -> dict[str, str]:
+        kb = self.knowledge_base
+        return {"model": self.options.type, "entities": f"{len(kb):,}", "names": f"{len(kb.names):,}"}

@@ -1,0 +1,48 @@
+"""The files of a dictionary model: facts, and the counts of every surface as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nlpx.errors import RunError
+from nlpx.runs.atomic import atomic_json, atomic_writer
+from nlpx.runs.reading import read_object, read_text
+from nlpx.tasks.entity_linking.statistics import LinkStatistics
+
+FACTS, STATISTICS = "dictionary.json", "statistics.jsonl"
+VERSION = 1
+
+
+def write_model(folder: Path, type: str, fingerprint: str, statistics: LinkStatistics) -> None:
+    """Write everything but the knowledge base, which is told by its fingerprint."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_statistics(folder / STATISTICS, statistics)
+    atomic_json(folder / FACTS, {"version": VERSION, "type": type, "knowledge_base": fingerprint})
+
+
+def read_model(folder: Path, type: str) -> tuple[str, LinkStatistics]:
+    """The knowledge base's fingerprint and the statistics.
+
+    Raises:
+        RunError: a file is missing or damaged, or it is of another model or version.
+    """
+    facts = read_object(folder / FACTS)
+    if facts.get("version") != VERSION or facts.get("type") != type:
+        raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
+    return str(facts.get("knowledge_base")), read_statistics(folder / STATISTICS)
+
+
+def write_statistics(path: Path, statistics: LinkStatistics) -> None:
+    """One JSON object per surface and line."""
+    with atomic_writer(path) as file:
+        for row in statistics.as_rows():
+            file.write(json.dumps(row, ensure_ascii=True) + "\n")
+
+
+def read_statistics(path: Path) -> LinkStatistics:
+    """What `write_statistics` wrote; RunError where it is missing or damaged."""
+    try:
+        return LinkStatistics.from_rows(json.loads(line) for line in read_text(path).split("\n") if line)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{path} is damaged: {error!r}", "Train again.") from error
