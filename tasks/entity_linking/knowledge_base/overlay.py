@@ -41,7 +41,7 @@ def read_overlay(folder: Path) -> tuple[dict[str, Entity], str]:
     if written != digest:
         raise DataError(
             f"{path}: changed since it was written",
-            "Remove the file and add its entities again: nlpx kb add FOLDER FILE",
+            "Remove the file and add its entities again: nlpx kb add FILE --kb FOLDER",
         )
     entities = [from_line(line) for line in body.splitlines()]
     return {entity.id: entity for entity in entities}, digest

@@ -1,0 +1,77 @@
+"""What the sub-commands of `nlpx kb` do."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nlpx.errors import DataError, UsageError
+from nlpx.tasks.entity_linking.data import KB_READERS, read_kb
+from nlpx.tasks.entity_linking.entity import Entity
+from nlpx.tasks.entity_linking.knowledge_base.additions import read_additions
+from nlpx.tasks.entity_linking.knowledge_base.build import build_knowledge_base
+from nlpx.tasks.entity_linking.knowledge_base.facts import knowledge_base_facts
+from nlpx.tasks.entity_linking.knowledge_base.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.knowledge_base.storage import refuse_other_things
+
+
+class Hit(NamedTuple):
+    """An entity that a surface may mean; `score` is its prior, or the similarity of its name where not `exact`."""
+
+    entity: Entity
+    score: float
+    exact: bool
+
+
+def build(file: Path, output: Path, format: str = "auto") -> tuple[KnowledgeBase, float]:
+    """Build into `output`; the knowledge base and how many seconds it took."""
+    if format != "auto" and format not in KB_READERS:
+        raise UsageError(f"there is no format {format!r}", f"choose one of: auto, {', '.join(KB_READERS)}")
+    if not file.is_file():
+        raise DataError(f"{file}: no such file", "Name a file of entities.")
+    refuse_other_things(output)
+    began = time.perf_counter()
+    build_knowledge_base(read_kb(file, format), output, facts={"source": file.name})
+    return KnowledgeBase.open(output), time.perf_counter() - began
+
+
+def lookup(folder: Path, surface: str, top: int) -> list[Hit]:
+    """The candidates of a surface; the entities with the most similar names where it is none."""
+    kb = KnowledgeBase.open(folder)
+    exact = kb.candidates(surface, top)
+    if len(exact):
+        pairs = zip(exact.indices.tolist(), exact.priors.tolist(), strict=True)
+        return [Hit(kb.entity(index), score, True) for index, score in pairs]
+    similar = kb.fuzzy_indices(surface, top) if kb.manifest["ngrams"] else []
+    return [Hit(kb.entity(index), score, False) for index, score in similar]
+
+
+def entity(folder: Path, id: str) -> Entity:
+    """The entity of an id; DataError where there is none."""
+    kb = KnowledgeBase.open(folder)
+    if id not in kb:
+        raise DataError(f"{folder}: has no entity {id!r}", "To look for a name, leave out --id.")
+    return kb.entity(id)
+
+
+def facts(folder: Path, *, verify: bool = False) -> dict[str, Any]:
+    """See `knowledge_base_facts`; with `verify`, every byte is read first."""
+    kb = KnowledgeBase.open(folder)
+    if verify:
+        kb.verify()
+    return knowledge_base_facts(kb)
+
+
+def add(file: Path, folder: Path) -> tuple[KnowledgeBase, int, int]:
+    """Add a file; the knowledge base afterwards, and how many entities were new and how many replaced."""
+    kb = KnowledgeBase.open(folder)
+    entities = list(read_additions(file, kb))
+    replaced = sum(entity.id in kb for entity in entities)
+    return kb.add(entities), len(entities) - replaced, replaced
+
+
+def compact(folder: Path) -> tuple[KnowledgeBase, int]:
+    """Fold in what was added; the new knowledge base, and how many entities that were."""
+    kb = KnowledgeBase.open(folder)
+    return (kb.compact(), kb.added) if kb.added else (kb, 0)
