@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
@@ -61,7 +61,7 @@ class _Meter(Progress):
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         if best:
-            self._best = f"best epoch {row['epoch']}"
+            self._best = "".join(f" · best {name} {value:.4f}" for name, value in list(_metrics(row))[:1])
 
     @property
     def _speed(self) -> float:
@@ -103,7 +103,7 @@ class PlainProgress(_Meter):
 
 
 class LiveProgress(_Meter):
-    """A bar per epoch with loss, speed and time left; a line for each finished epoch above it.
+    """A bar per epoch with loss, best metric, speed and time left; a line for each finished epoch above it.
 
     Args:
         console: a rich Console on a terminal.
@@ -116,7 +116,7 @@ class LiveProgress(_Meter):
         names = "{task.description}"
         self._bar = Bar(
             TextColumn(names),
-            BarColumn(),
+            BarColumn(bar_width=8),  # so that all fits into 80 columns
             TaskProgressColumn(),
             TextColumn("{task.fields[says]}"),
             console=console,
@@ -133,7 +133,7 @@ class LiveProgress(_Meter):
 
     def batch(self, texts: int, loss: float) -> None:
         super().batch(texts, loss)
-        says = f"loss {loss:.4f} · {self._speed:.0f} texts/s · at most {self._left} left"
+        says = f"loss {loss:.4f}{self._best} · {self._speed:.0f} texts/s · {self._left} left"
         self._bar.update(self._task, completed=self._step, says=says)
 
     def evaluate(self) -> None:
@@ -151,11 +151,15 @@ class LiveProgress(_Meter):
 
 def describe(row: Mapping[str, Any]) -> str:
     """A history row in words: loss, metrics, speed and time."""
-    apart = {"epoch", "loss", "learning_rate", "seconds", "examples_per_second"}
-    metrics = "".join(f" {name} {value:.4f}" for name, value in row.items() if name not in apart)
+    metrics = "".join(f" {name} {value:.4f}" for name, value in _metrics(row))
     return (
         f"loss {row['loss']:.4f}{metrics} {row['examples_per_second']:.0f} texts/s {_clock(row['seconds'])}"
     )
+
+
+def _metrics(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    apart = {"epoch", "loss", "learning_rate", "seconds", "examples_per_second"}
+    return ((name, value) for name, value in row.items() if name not in apart)
 
 
 def _clock(seconds: float) -> str:

@@ -53,14 +53,15 @@ def test_live_progress_shows_rows_and_the_state_of_the_epoch():
         assert said in out.getvalue()
 
 
-def test_live_progress_shows_loss_speed_and_time_left():
+def test_live_progress_shows_loss_metric_speed_and_time_left():
     out = io.StringIO()
-    progress = LiveProgress(Console(file=out, force_terminal=True, width=100))
+    progress = LiveProgress(Console(file=out, force_terminal=True, width=80))
     progress.start(epochs=3, steps=20)
+    progress.row(ROW, best=True)
     progress.epoch(2, 5)
     progress.batch(32, 0.125)
     progress.end()
-    for said in ("epoch 2/3", " 30%", "loss 0.1250", "texts/s", "left"):
+    for said in ("epoch 2/3", " 30%", "loss 0.1250", "best f1 0.8750", "texts/s", "left"):
         assert said in out.getvalue()
 
 
