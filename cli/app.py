@@ -25,7 +25,6 @@ app.command("submit")(submit.submit_command)
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.add_typer(kb.app, name="kb")
-app.add_typer(kb.app, name="kb")
 app.add_typer(data.app, name="data")
 
 
