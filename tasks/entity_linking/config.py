@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.holdout import Holdout
@@ -21,6 +21,10 @@ class DataConfig(ConfigModel):
     kb: DataPath = Field(description="The knowledge base, one entity a line.")
     kb_format: KBFormat = Field(
         default="auto", description="Format of the knowledge base; auto looks at its start."
+    )
+    beyond_kb: bool = Field(
+        default=False,
+        description="Whether ids that only the training texts have are answers too, as in CHIP-CDN.",
     )
     train: DataPath = Field(description="Labelled training texts.")
     dev: DataPath | Holdout | None = Field(
@@ -93,9 +97,16 @@ class EntityLinkingConfig(ExperimentConfig):
     )
     metric: Rule = Field(
         default="links",
-        description="The rule that judges a run: links (CCKS 2019), official_2020, concepts (NCBI), mentions or accuracy.",
+        description="The rule that judges a run: links (CCKS 2019), official_2020, concepts, mentions, accuracy.",
     )
     model: ModelConfigs = Field(
         default=PrunedMaxMatchConfig(), description="What finds and links the mentions."
     )
     submission: SubmissionConfig = Field(default=SubmissionConfig(), description="The file to upload.")
+
+    @model_validator(mode="after")
+    def _metric_fits(self) -> EntityLinkingConfig:
+        wrong = {"accuracy": "detect", "mentions": "given"}
+        if wrong.get(self.metric) == self.mentions:
+            raise ValueError(f"metric: {self.metric} says nothing where mentions: {self.mentions}")
+        return self

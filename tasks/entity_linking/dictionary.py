@@ -8,6 +8,7 @@ often. Both also link given mentions, exactly or by likeness.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ import numpy as np
 
 from nlpx.errors import DataError
 from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.tasks.entity_linking.alike import AlikeSurfaces
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, PrunedMaxMatchConfig
 from nlpx.tasks.entity_linking.dictionary_files import read_model, write_model
 from nlpx.tasks.entity_linking.example import Candidate, Example, Link, Place, Prediction
-from nlpx.tasks.entity_linking.statistics import LinkStatistics, surface_key
+from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
@@ -56,7 +58,8 @@ class DictionaryLinker(Predictor[Example, Prediction]):
             if not any(example.mentions for example in train):
                 todo = "Check data.train and data.format."
                 raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
-            self.statistics = LinkStatistics.fit(train, self._matches(train))
+            known = None if self.config.data.beyond_kb else self.knowledge_base
+            self.statistics = LinkStatistics.fit(train, self._matches(train), known)
             self._keep = self._unpruned()
         return FitReport(parameters=len(self.statistics.surfaces))
 
@@ -90,51 +93,67 @@ class DictionaryLinker(Predictor[Example, Prediction]):
         ]
 
     def _predict(self, example: Example, places: Iterable[Place]) -> Prediction:
-        links = [self.link(example.text, place) for place in places]
-        known = {(link.start, link.end): link for link in links}
-        on_gold = [known.get(place) or self.link(example.text, place) for place in example.places]
-        return Prediction(links, on_gold)
+        links = {place: self.links(example.text, place) for place in places}
+        on_gold = [(links.get(place) or self.links(example.text, place))[0] for place in example.places]
+        return Prediction([link for found in links.values() for link in found], on_gold)
 
-    def link(self, text: str, place: Place) -> Link:
-        """What the surface at a place means."""
+    def links(self, text: str, place: Place) -> list[Link]:
+        """What the surface at a place means: one link, or several where the training texts link it to several."""
         surface = text[slice(*place)]
-        candidates = self.candidates(surface)
+        candidates, several = self.candidates(surface)
         if not candidates:
-            return Link(*place, None, 0.0, reason="no candidate")
-        best = candidates[0]
-        link = Link(*place, best.entity_id, best.score, candidates[:KEPT], len(candidates))
-        if isinstance(self.options, PrunedMaxMatchConfig) and self.options.nil:
-            counts = self.statistics.counts(surface)
-            if counts.nil > counts.linked:
-                link.entity_id, link.reason = None, "nil"
-        return link
+            return [Link(*place, None, 0.0, reason="no candidate")]
+        kept, found = candidates[:KEPT], len(candidates)
+        counts = self.statistics.counts(surface)
+        if isinstance(self.options, PrunedMaxMatchConfig) and self.options.nil and counts.nil > counts.linked:
+            return [Link(*place, None, candidates[0].score, kept, found, "nil")]
+        return [Link(*place, best.entity_id, best.score, kept, found) for best in candidates[:several]]
 
-    def candidates(self, surface: str) -> list[Candidate]:
-        """What a surface may mean, best first: its names' entities, else what it was linked to, else the most alike."""
+    def candidates(self, surface: str) -> tuple[list[Candidate], int]:
+        """What a surface may mean, best first, and how many of them it means at once.
+
+        The entities of its names and those it was linked to; where there are none, those of what is most alike.
+        """
         found = self.knowledge_base.candidates(surface)
         priors = dict(zip(found.ids, found.priors.tolist(), strict=True))
         if self.learns:
             priors |= {id: 0.0 for id in self.statistics.counts(surface).entities if id not in priors}
-        if not priors and self.options.fuzzy:
-            alike = self.knowledge_base.fuzzy(surface_key(surface), self.options.fuzzy)
-            return [Candidate(id, score, {"likeness": score}) for id, score in alike]
-        return self._ranked(surface, priors)
+        if priors or not self.options.fuzzy:
+            return self._ranked(surface, priors), self.statistics.links_at_once(surface)
+        return self._alike_candidates(surface)
 
     def _ranked(self, surface: str, priors: dict[str, float]) -> list[Candidate]:
-        """Candidates by how often the training texts link the surface to them, then by the knowledge base's order."""
+        """Candidates by how often the training texts link the surface to them, then in the knowledge base's order."""
         if not isinstance(self.options, PrunedMaxMatchConfig) or not self.options.prior:
             return [Candidate(id, prior, {"prior": prior}) for id, prior in priors.items()]
         counts = self.statistics.counts(surface)
-        weight = 1 / (1 + counts.linked)  # of the knowledge base, which counts as one link
+        own = 1 / (1 + counts.linked)  # the knowledge base's word counts as one link
         scored = [
             Candidate(
                 id,
-                (1 - weight) * counts.entities[id] / max(1, counts.linked) + weight * prior,
+                (1 - own) * counts.entities[id] / max(1, counts.linked) + own * prior,
                 {"links": float(counts.entities[id]), "prior": prior},
             )
             for id, prior in priors.items()
         ]
         return sorted(scored, key=lambda one: (-one.parts["links"], -one.parts["prior"]))
+
+    def _alike_candidates(self, surface: str) -> tuple[list[Candidate], int]:
+        """The entities of the names most like a surface, and of the training texts' surfaces most like it."""
+        size = self.options.fuzzy
+        best = dict(self.knowledge_base.fuzzy(surface, size))
+        several, top = 1, max(best.values(), default=0.0)
+        for other, likeness in self._alike.search(surface, size):
+            if likeness > top:
+                several, top = self.statistics.links_at_once(other), likeness
+            for id, _ in self.statistics.counts(other).entities.most_common():
+                best[id] = max(best.get(id, 0.0), likeness)
+        ordered = sorted(best.items(), key=lambda item: -item[1])
+        return [Candidate(id, score, {"likeness": score}) for id, score in ordered[:size]], several
+
+    @cached_property
+    def _alike(self) -> AlikeSurfaces:
+        return AlikeSurfaces(self.statistics)
 
     # === Files ===
 

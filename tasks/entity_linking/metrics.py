@@ -26,6 +26,7 @@ def evaluate(
     examples: Sequence[Example],
     predictions: Sequence[Prediction],
     *,
+    rules: Sequence[str] = tuple(RULES),
     known: LinkStatistics | None = None,
     bootstrap: int = 1000,
     seed: int = 0,
@@ -33,6 +34,7 @@ def evaluate(
     """All scores of one split.
 
     Args:
+        rules: those of `RULES` to score by; what the labels do not allow is left out.
         known: the links of the training texts, for the slices that need them.
         bootstrap: resamples of the texts for the 95 % intervals; 0 for none.
 
@@ -44,7 +46,7 @@ def evaluate(
     """
     labelled = [pair for pair in zip(examples, predictions, strict=True) if pair[0].labelled]
     texts, answers = [one for one, _ in labelled], [other for _, other in labelled]
-    rules = fitting_rules(texts)
+    rules = [rule for rule in fitting_rules(texts) if rule in rules]
     counts = np.array([[RULES[rule](*pair) for rule in rules] for pair in labelled], dtype=float).reshape(
         len(labelled), len(rules), 3
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Place, Prediction
 
@@ -81,7 +81,12 @@ MAIN = {
 """What the main score of each rule is called."""
 
 
-def fitting_rules(examples: list[Example]) -> list[str]:
+OF_DETECTED = ("links", "mentions", "concepts", "official_2020")
+OF_GIVEN = ("links", "concepts", "accuracy")
+"""The rules that say something where mentions are detected, and where they are given."""
+
+
+def fitting_rules(examples: Sequence[Example]) -> list[str]:
     """The rules that the labels of the examples allow: without ids only mentions can be scored."""
     ids = any(m.entity_id not in (UNNAMED, None) for example in examples for m in example.mentions)
     return [*RULES] if ids else ["mentions"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,31 +54,41 @@ class SurfaceCounts:
 
 @dataclass
 class LinkStatistics:
-    """Counts of all surfaces; with `left_out`, as if the texts of that part had never been seen."""
+    """Counts of all surfaces.
+
+    Attributes:
+        left_out: questions are answered as if the texts of that part had never been seen.
+        known: ids that may be answered; links to others are not counted. None for all.
+    """
 
     surfaces: dict[str, SurfaceCounts] = field(default_factory=dict)
     entities: Counter[str] = field(default_factory=Counter)
     left_out: LinkStatistics | None = None
+    known: Container[str] | None = None
 
     # === Counting ===
 
     @classmethod
     def fit(
-        cls, examples: Sequence[Example], matches: Sequence[Iterable[Place]] | None = None
+        cls,
+        examples: Sequence[Example],
+        matches: Sequence[Iterable[Place]] | None = None,
+        known: Container[str] | None = None,
     ) -> LinkStatistics:
         """Count texts.
 
         Args:
             matches: the places in each text that a dictionary finds; None counts the gold's places alone.
+            known: the ids that may be answered; links to others are not counted. None for all.
         """
-        statistics = cls()
+        statistics = cls(known=known)
         for number, example in enumerate(examples):
             statistics.add(example, () if matches is None else matches[number])
         return statistics
 
     def add(self, example: Example, matches: Iterable[Place] = ()) -> None:
         """Count one text."""
-        mentions = [mention for mention in example.tidy() if mention.entity_id != UNNAMED]
+        mentions = [mention for mention in example.tidy() if self._counts(mention.entity_id)]
         linked = {mention.place for mention in mentions if mention.entity_id is not None}
         nil = {mention.place for mention in mentions} - linked
         places = {*matches, *linked, *nil}
@@ -96,6 +106,9 @@ class LinkStatistics:
         for key in set(keys.values()):
             self.surfaces[key].texts_linked += key in once
             self.surfaces[key].texts_left += key not in once
+
+    def _counts(self, id: str | None) -> bool:
+        return id is None or (id != UNNAMED and (self.known is None or id in self.known))
 
     def without(self, part: LinkStatistics) -> LinkStatistics:
         """These statistics as if `part`, which was counted too, had not been."""
@@ -124,6 +137,11 @@ class LinkStatistics:
         """The entity that a surface was linked to most often, None where it never was."""
         entities = self.counts(surface).entities
         return min(entities, key=lambda id: (-entities[id], id)) if entities else None
+
+    def links_at_once(self, surface: str) -> int:
+        """How many entities one occurrence of a surface is usually linked to, at least 1."""
+        counts = self.counts(surface)
+        return max(1, round(counts.entities.total() / counts.linked)) if counts.linked else 1
 
     def is_pruned(self, surface: str, ratio: float) -> bool:
         """Su's rule: (texts that match without linking + 1) / (texts that link + 1) is at least `ratio`."""
@@ -164,10 +182,16 @@ class FoldedStatistics:
 
     @classmethod
     def fit(
-        cls, examples: Sequence[Example], matches: Sequence[Iterable[Place]], folds: int = 5, seed: int = 0
+        cls,
+        examples: Sequence[Example],
+        matches: Sequence[Iterable[Place]],
+        folds: int = 5,
+        seed: int = 0,
+        known: Container[str] | None = None,
     ) -> FoldedStatistics:
         """Count all texts, and those of each fold; repeated texts share theirs."""
-        total, parts = LinkStatistics(), [LinkStatistics() for _ in range(folds)]
+        total = LinkStatistics(known=known)
+        parts = [LinkStatistics(known=known) for _ in range(folds)]
         for example, places in zip(examples, matches, strict=True):
             found = list(places)
             total.add(example, found)

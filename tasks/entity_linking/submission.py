@@ -7,7 +7,7 @@ terms     term TAB standard terms, joined by ##, a line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def check(
     path: Path,
     format: str,
     examples: Sequence[Example],
-    known: Collection[str],
+    known: Container[str],
     *,
     overlaps: bool = False,
 ) -> list[str]:
@@ -45,7 +45,7 @@ def check(
     to a known entity.
 
     Args:
-        known: ids of the knowledge base.
+        known: ids that an answer may name.
         overlaps: whether mentions may overlap.
 
     Raises:
@@ -89,7 +89,7 @@ _WRITERS: dict[str, Callable[[Example, list[Link]], str]] = {
 
 
 def _check_json(
-    lines: Iterable[str], format: str, examples: Sequence[Example], known: Collection[str], *, overlaps: bool
+    lines: Iterable[str], format: str, examples: Sequence[Example], known: Container[str], *, overlaps: bool
 ) -> Iterator[str]:
     order = Order(examples)
     for number, line in enumerate(lines, 1):
@@ -129,7 +129,7 @@ def _read(row: dict[str, Any], format: str) -> Example:
     return answer
 
 
-def _problems(answer: Example, known: Collection[str], *, overlaps: bool) -> Iterator[str]:
+def _problems(answer: Example, known: Container[str], *, overlaps: bool) -> Iterator[str]:
     """What is wrong with the mentions of one text."""
     reach, seen = 0, set()
     for mention in sorted(answer.mentions, key=lambda mention: mention.place):
@@ -147,7 +147,7 @@ def _problems(answer: Example, known: Collection[str], *, overlaps: bool) -> Ite
         reach = max(reach, end)
 
 
-def _check_terms(lines: Iterable[str], examples: Sequence[Example], known: Collection[str]) -> Iterator[str]:
+def _check_terms(lines: Iterable[str], examples: Sequence[Example], known: Container[str]) -> Iterator[str]:
     """Such files have no ids: texts are told apart by their order."""
     count = 0
     for number, line in enumerate(lines, 1):

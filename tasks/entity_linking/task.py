@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,9 +127,17 @@ class EntityLinking(Task[Example, Prediction]):
         return any(example.labelled and example.mentions for example in examples)
 
     def evaluate(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> dict[str, Any]:
+        from nlpx.errors import DataError
         from nlpx.tasks.entity_linking.metrics import evaluate
+        from nlpx.tasks.entity_linking.metrics_rules import OF_DETECTED, OF_GIVEN
 
-        return evaluate(examples, predictions, known=self._known, seed=self.config.seed)
+        rules = OF_GIVEN if self.config.mentions == "given" else OF_DETECTED
+        seed = self.config.seed
+        metrics = evaluate(examples, predictions, rules=rules, known=self._known, seed=seed)
+        if self.main_metric not in metrics:
+            what = f"the labels say where mentions are, not what they mean, so there is no {self.main_metric}"
+            raise DataError(what, "Set metric: mentions, or name a file with ids.")
+        return metrics
 
     @cached_property
     def _known(self) -> LinkStatistics | None:
@@ -168,4 +176,13 @@ class EntityLinking(Task[Example, Prediction]):
         from nlpx.tasks.entity_linking.submission import check
 
         form = self.config.submission
-        return check(path, form.format, examples, self.knowledge_base, overlaps=form.overlaps)
+        return check(path, form.format, examples, self._answers, overlaps=form.overlaps)
+
+    @property
+    def _answers(self) -> Container[str]:
+        """The ids that an answer may name."""
+        if not self.config.data.beyond_kb:
+            return self.knowledge_base
+        train, _ = self.read("train")
+        linked = {mention.entity_id for example in train for mention in example.mentions}
+        return {entity.id for entity in self.knowledge_base} | linked - {None}
