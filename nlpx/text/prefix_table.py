@@ -72,8 +72,8 @@ class PrefixTable:
     """A trie in a hash table.
 
     Args:
-        arrays: `characters` (code points,) number of each character, 0 where no word has it; `first` (numbers,) slot of
-            the words' first characters, -1 if none; `keys` uint64 (slots,) parent slot · numbers + character; `nodes`
+        arrays: `characters` number of each code point, 0 where no word has it, the last one for all beyond; `first`
+            (numbers,) slot of the words' first characters, -1 if none; `keys` uint64 (slots,) parent slot · numbers + character; `nodes`
             uint32 (slots,) twice the word's value plus two, plus one if the node has children.
     """
 
@@ -134,7 +134,8 @@ class PrefixTable:
     def _scan(self, texts: Sequence[str], number: int) -> Matches:
         """Matches of one chunk, whose first text has this number."""
         # A zero after each text, because no word has it: words never run from one text into the next.
-        characters = self.characters[code_points("\0".join(texts) + "\0")]
+        codes = code_points("\0".join(texts) + "\0")
+        characters = self.characters[np.minimum(codes, len(self.characters) - 1)]
         slot = self.first[characters]
         position = np.flatnonzero(slot >= 0)
         slot = slot[position].view(np.uint64)

@@ -34,7 +34,8 @@ class TrieNodes:
     """A trie.
 
     Attributes:
-        characters: number of each character by code point, from 1; 0 where no word has it. `(code points,)`
+        characters: number of each character by code point, from 1; 0 where no word has it. Ends with a 0 that stands
+            for all code points beyond it.
         characters_used: the highest number plus one.
         levels: the nodes by depth; the first level holds the first characters.
     """
@@ -74,7 +75,13 @@ def trie_nodes(words: Sequence[str], values: np.ndarray, fold: np.ndarray | None
         levels.append(Level(node[new], character[new], word, has_children))
         active, node = active[~ends], here[~ends]
         depth += 1
-    return TrieNodes(numbers if fold is None else numbers[fold], used, levels)
+    return TrieNodes(_trimmed(numbers if fold is None else numbers[fold]), used, levels)
+
+
+def _trimmed(numbers: np.ndarray) -> np.ndarray:
+    """Up to the first of the zeros at the end."""
+    last = np.flatnonzero(numbers)
+    return np.append(numbers[: last[-1] + 1 if last.size else 0], np.uint32(0))
 
 
 def _number_characters(codes: np.ndarray) -> tuple[np.ndarray, int]:

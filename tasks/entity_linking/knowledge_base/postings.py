@@ -104,7 +104,7 @@ class Postings:
         parts = [(self.entities, self.weights)]
         end = len(self.entities)
         for name, (entities, weights) in rows.items():
-            order = np.argsort(-weights, kind="stable")
+            order = np.lexsort((entities, -weights))
             parts.append((entities[order].astype(np.uint32), weights[order].astype(np.float32)))
             new._starts[name], new._ends[name] = end, end + len(entities)
             end += len(entities)

@@ -1,0 +1,119 @@
+"""`nlpx kb`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from nlpx.cli.app import app
+from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+
+ROWS = [
+    {"id": "1", "name": "李娜", "description": "中国女子网球运动员", "type": "Human"},
+    {"id": "2", "name": "李娜", "aliases": ["娜娜"], "type": ["Human", "Singer"]},
+    {"id": "3", "name": "长城", "type": "Place"},
+]
+
+
+def nlpx(*arguments):
+    return CliRunner().invoke(app, ["kb", *map(str, arguments)])
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def kb(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = nlpx("build", write(tmp_path / "kb.jsonl", ROWS))
+    assert result.exit_code == 0
+    assert result.stdout.startswith("kb: 3 entities, 3 names, built in ")
+    return tmp_path / "kb"
+
+
+def test_lookup_shows_candidates_by_prior():
+    lines = nlpx("lookup", "李娜").stdout.splitlines()
+    assert [line.split() for line in lines] == [
+        ["id", "name", "prior", "type", "about"],
+        ["1", "李娜", "0.545", "Human", "中国女子网球运动员"],
+        ["2", "李娜", "0.455", "Human,", "Singer"],
+    ]
+
+
+def test_lookup_of_what_is_no_name_shows_similar_ones():
+    result = nlpx("lookup", "长城砖")
+    assert "nothing is called '长城砖'; the most similar names:" in result.stderr
+    assert result.stdout.splitlines()[1].split()[:2] == ["3", "长城"]
+    assert nlpx("lookup", "xyz").stderr == "nothing is called 'xyz' or anything like it\n"
+
+
+def test_lookup_as_json_and_by_id():
+    hits = json.loads(nlpx("lookup", "李娜", "--json", "-n", 1).stdout)
+    assert [(hit["id"], hit["exact"]) for hit in hits] == [("1", True)]
+    assert nlpx("lookup", "3", "--id").stdout == "id: 3\nname: 长城\ntype: Place\n"
+    assert json.loads(nlpx("lookup", "3", "--id", "--json").stdout)["name"] == "长城"
+    result = nlpx("lookup", "9", "--id")
+    assert (result.exit_code, "kb: has no entity '9'" in result.stderr) == (4, True)
+
+
+def test_stats(kb):
+    facts = json.loads(nlpx("stats", "--json").stdout)
+    assert facts["entities"] == facts["names"] == 3
+    assert facts["ambiguous_names"] == 1
+    assert facts["most_ambiguous"] == [["李娜", 2]]
+    assert facts["types"] == [["Human", 2], ["Singer", 1], ["Place", 1]]
+    assert "most ambiguous       李娜 (2)" in nlpx("stats", "--verify").stdout
+
+
+def test_add_entities_and_aliases_then_compact(kb, tmp_path):
+    path = write(tmp_path / "new.jsonl", [{"id": "3", "aliases": ["万里长城"]}, {"id": "4", "name": "李娜"}])
+    assert nlpx("add", path).stdout == "kb: 1 added, 1 replaced; 4 entities, 4 names\n"
+    assert KnowledgeBase.open(kb).candidates("万里长城").ids == ["3"]
+    assert json.loads(nlpx("stats", "--json").stdout)["added"] == 2
+    assert nlpx("compact").stdout == "kb: 2 folded in; 4 entities, 4 names\n"
+    assert nlpx("compact").stdout == "kb: 0 folded in; 4 entities, 4 names\n"
+    assert KnowledgeBase.open(kb).entity("3").aliases == ["万里长城"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "no JSON object: '{'"),
+        ('{"id": "9", "aliases": ["a"]}', "no 'name', and no entity '9' to add aliases to"),
+        ('{"id": "3", "alias": ["a"]}', "without 'name' a line holds 'id' and 'aliases' only"),
+        ('{"id": "3"}', "without 'name' a line holds 'id' and 'aliases' only"),
+        ("", "has no entity"),
+    ],
+)
+def test_additions_that_cannot_be_understood_change_nothing(kb, tmp_path, line, message):
+    (tmp_path / "new.jsonl").write_text('{"id": "8", "name": "b"}\n' * bool(line) + line + "\n")
+    result = nlpx("add", tmp_path / "new.jsonl")
+    assert result.exit_code == 4
+    assert message in result.stderr
+    assert KnowledgeBase.open(kb).added == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["build", "none"], 4, "none: no such file"),
+        (["build", "kb.jsonl", "-f", "xml"], 2, "there is no format 'xml'"),
+        (["build", "kb.jsonl", "-o", "."], 4, "is no knowledge base"),
+        (["lookup", "a", "--kb", "none"], 4, "none: no knowledge base here"),
+        (["compact", "--kb", "none"], 4, "none: no knowledge base here"),
+    ],
+)
+def test_refusals(arguments, code, message):
+    result = nlpx(*arguments)
+    assert result.exit_code == code
+    assert message in result.stderr
+
+
+def test_the_folder_may_be_named_by_the_environment(kb, monkeypatch, tmp_path):
+    kb.rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("NLPX_KB", str(tmp_path / "elsewhere"))
+    assert nlpx("lookup", "长城").exit_code == 0
