@@ -73,8 +73,8 @@ class PrefixTable:
 
     Args:
         arrays: `characters` number of each code point, 0 where no word has it, the last one for all beyond; `first`
-            (numbers,) slot of the words' first characters, -1 if none; `keys` uint64 (slots,) parent slot · numbers + character; `nodes`
-            uint32 (slots,) twice the word's value plus two, plus one if the node has children.
+            (numbers,) slot of the words' first characters, -1 if none; `keys` uint64 (slots,) parent slot · numbers +
+            character; `nodes` uint32 (slots,) twice the word's value plus two, plus one if the node has children.
     """
 
     NAMES = ("characters", "first", "keys", "nodes")

@@ -171,8 +171,16 @@ def _postings(name: np.ndarray, owner: np.ndarray, weights: np.ndarray, names: i
     first[1:] = (name[1:] != name[:-1]) | (owner[1:] != owner[:-1])
     name, owner, weights = name[first], owner[first], weights[first].astype(np.float32)
     order = np.lexsort((owner, -weights, name))
+    weights = weights[order]
     offsets = np.searchsorted(name, np.arange(names + 1)).astype(np.int64)
-    return {"offsets": offsets, "entities": owner[order].astype(np.uint32), "weights": weights[order]}
+    totals = np.bincount(name, weights, minlength=names)[name]
+    priors = (weights / totals).astype(np.float32)
+    return {
+        "offsets": offsets,
+        "entities": owner[order].astype(np.uint32),
+        "weights": weights,
+        "priors": priors,
+    }
 
 
 def _sizes(names: Sequence[str]) -> list[int]:

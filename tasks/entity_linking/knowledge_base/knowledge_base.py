@@ -34,7 +34,9 @@ class KnowledgeBase:
         self.folder, self.manifest = folder, manifest
         added, self._overlay_digest = overlay.read_overlay(folder)
         self._entities = EntityIndex(folder, added)
-        self._postings = Postings(*(storage.load_array(folder, f"postings.{name}") for name in POSTINGS))
+        self._postings = Postings(
+            *(storage.load_array(folder, f"postings.{name}") for name in Postings.NAMES)
+        )
         self.names = NameIndex(folder, storage.load_trie(folder, "names"), int(manifest["longest_name"]))
         if added:
             self._apply()
@@ -241,6 +243,3 @@ class KnowledgeBase:
         changed = overlay.changed_rows(names, rows, set(old), added)
         self._postings = self._postings.patched(dict(zip(numbers, changed, strict=True)), len(self.names))
         self.names.dead = {n for n, (indices, _) in zip(numbers, changed, strict=True) if not len(indices)}
-
-
-POSTINGS = ("offsets", "entities", "weights")

@@ -48,11 +48,16 @@ class Postings:
         offsets: int64 `(names + 1,)`.
         entities: uint32, indices of entities, the rows sorted by falling weight.
         weights: float32, positive, beside `entities`.
+        priors: float32, the weights divided by the sum of their row.
     """
 
-    def __init__(self, offsets: np.ndarray, entities: np.ndarray, weights: np.ndarray) -> None:
+    NAMES = ("offsets", "entities", "weights", "priors")
+
+    def __init__(
+        self, offsets: np.ndarray, entities: np.ndarray, weights: np.ndarray, priors: np.ndarray
+    ) -> None:
         self._starts, self._ends = offsets[:-1], offsets[1:]
-        self.entities, self.weights = entities, weights
+        self.entities, self.weights, self.priors = entities, weights, priors
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -68,28 +73,13 @@ class Postings:
 
     def rows(self, names: np.ndarray, limit: int | None = None) -> CandidateRows:
         """The first `limit` candidates of each of the names."""
-        starts, all_counts = self._starts[names], self.counts(names)
-        counts = all_counts if limit is None else np.minimum(all_counts, limit)
+        counts = self.counts(names)
+        if limit is not None:
+            counts = np.minimum(counts, limit)
         offsets = np.zeros(len(names) + 1, np.int64)
         np.cumsum(counts, out=offsets[1:])
-        at = np.repeat(starts - offsets[:-1], counts) + np.arange(offsets[-1])
-        weights = self.weights[at]
-        totals = self._totals(
-            names, weights, offsets, cut=limit is not None and bool((all_counts > counts).any())
-        )
-        return CandidateRows(offsets, self.entities[at].astype(np.int64), weights / np.repeat(totals, counts))
-
-    def _totals(
-        self, names: np.ndarray, weights: np.ndarray, offsets: np.ndarray, *, cut: bool
-    ) -> np.ndarray:
-        """Sum of the weights of each row, those beyond a limit included."""
-        if cut:
-            return np.array([self.row(int(name))[1].sum() for name in names], np.float32)
-        sums = np.zeros(len(names), np.float32)
-        full = np.flatnonzero(np.diff(offsets))
-        if full.size:
-            sums[full] = np.add.reduceat(weights, offsets[full])
-        return sums
+        at = np.repeat(self._starts[names] - offsets[:-1], counts) + np.arange(offsets[-1])
+        return CandidateRows(offsets, self.entities[at].astype(np.int64), self.priors[at])
 
     def patched(self, rows: Mapping[int, tuple[np.ndarray, np.ndarray]], names: int) -> Postings:
         """A copy with other rows in place of some, and room for new names.
@@ -98,16 +88,23 @@ class Postings:
             rows: entities and weights by name, in any order.
             names: how many names there are then.
         """
-        new = Postings(np.zeros(1, np.int64), self.entities, self.weights)
-        new._starts, new._ends = np.zeros(names, np.int64), np.zeros(names, np.int64)
-        new._starts[: len(self)], new._ends[: len(self)] = self._starts, self._ends
-        parts = [(self.entities, self.weights)]
+        starts, ends = np.zeros(names, np.int64), np.zeros(names, np.int64)
+        starts[: len(self)], ends[: len(self)] = self._starts, self._ends
+        parts = [(self.entities, self.weights, self.priors)]
         end = len(self.entities)
         for name, (entities, weights) in rows.items():
             order = np.lexsort((entities, -weights))
-            parts.append((entities[order].astype(np.uint32), weights[order].astype(np.float32)))
-            new._starts[name], new._ends[name] = end, end + len(entities)
+            sorted_weights = weights[order].astype(np.float32)
+            total = sorted_weights.sum(dtype=np.float64)
+            parts.append(
+                (
+                    entities[order].astype(np.uint32),
+                    sorted_weights,
+                    (sorted_weights / total).astype(np.float32),
+                )
+            )
+            starts[name], ends[name] = end, end + len(entities)
             end += len(entities)
-        new.entities = np.concatenate([part[0] for part in parts])
-        new.weights = np.concatenate([part[1] for part in parts])
+        new = Postings(np.zeros(1, np.int64), *map(np.concatenate, zip(*parts, strict=True)))
+        new._starts, new._ends = starts, ends
         return new

@@ -109,7 +109,7 @@ def test_a_damaged_file_of_additions_is_named(kb, damage):
     kb.add([NEW])
     path = kb.folder / "overlay.jsonl"
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(DataError, match="overlay.jsonl: changed since it was written"):
+    with pytest.raises(DataError, match=r"overlay\.jsonl: changed since it was written"):
         KnowledgeBase.open(kb.folder)
 
 

@@ -84,7 +84,7 @@ def test_a_copy_is_read_through_once(folder, monkeypatch):
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": 1, "folding": 1, "files": 3}', "\xff"])
 def test_a_damaged_manifest(folder, content):
     (folder / "manifest.json").write_text(content, encoding="latin-1")
-    with pytest.raises(DataError, match="manifest.json: damaged"):
+    with pytest.raises(DataError, match=r"manifest\.json: damaged"):
         KnowledgeBase.open(folder)
 
 
