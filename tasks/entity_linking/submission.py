@@ -95,21 +95,31 @@ def _check_json(
     for number, line in enumerate(lines, 1):
         try:
             row = parse_row(line.rstrip("\r\n"))
-            answer = _read(row, format)
         except BadLine as error:
             yield f"line {number}: {error}"
             continue
-        example, problem = order.take(answer.id, number)
+        example, problem = order.take(str(row.get(KEYS[format][0])), number)
         if problem:
             yield f"line {number}: {problem}"
-        if example is None:
-            continue
-        if answer.text != example.text:
-            yield f"line {number}: the text of id {shorten(example.id)} was changed: {shorten(answer.text)}"
-            continue
-        for problem in _problems(answer, known, overlaps=overlaps):
-            yield f"line {number}: {problem}"
+        if example is not None:
+            for found in _problems(row, format, example, known, overlaps=overlaps):
+                yield f"line {number}: {found}"
     yield from order.missing()
+
+
+def _problems(
+    row: dict[str, Any], format: str, example: Example, known: Container[str], *, overlaps: bool
+) -> Iterator[str]:
+    """What is wrong with the answer for one text."""
+    try:
+        answer = _read(row, format)
+    except BadLine as error:
+        yield str(error)
+        return
+    if answer.text != example.text:
+        yield f"the text of id {shorten(example.id)} was changed: {shorten(answer.text)}"
+    else:
+        yield from _mention_problems(answer, known, overlaps=overlaps)
 
 
 def _read(row: dict[str, Any], format: str) -> Example:
@@ -129,7 +139,7 @@ def _read(row: dict[str, Any], format: str) -> Example:
     return answer
 
 
-def _problems(answer: Example, known: Container[str], *, overlaps: bool) -> Iterator[str]:
+def _mention_problems(answer: Example, known: Container[str], *, overlaps: bool) -> Iterator[str]:
     """What is wrong with the mentions of one text."""
     reach, seen = 0, set()
     for mention in sorted(answer.mentions, key=lambda mention: mention.place):

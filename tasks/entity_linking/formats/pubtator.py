@@ -73,19 +73,22 @@ def _example(block: list[Numbered]) -> Example:
             id, parts[match[2]] = match[1], match[3]
         else:
             labelled = True
-            mentions += _mentions(line, number, " ".join(parts.values()))
+            try:
+                mentions += _mentions(line, " ".join(parts.values()))
+            except BadLine as error:
+                raise BadLine(f"line {number}: {error}") from None
     if not id or encoding_problem(" ".join(parts.values())):
         raise BadLine(f"no title or abstract that is UTF-8: {shorten(block[0][1])}")
     return Example(id, " ".join(parts.values()), mentions, labelled)
 
 
-def _mentions(line: str, number: int, text: str) -> Iterator[Mention]:
+def _mentions(line: str, text: str) -> Iterator[Mention]:
     fields = line.split("\t")
     if len(fields) < 5 or (len(fields) == 5 and not fields[1].isdecimal()):
-        raise BadLine(f"line {number}: wanted id, start, end, mention, type, concepts; got {shorten(line)}")
+        raise BadLine(f"wanted id, start, end, mention, type, concepts; got {shorten(line)}")
     start, end = whole(fields[1], "start"), whole(fields[2], "end")
     if not 0 <= start < end <= len(text):
-        raise BadLine(f"line {number}: {start} to {end} is no span of a text of {len(text)} characters")
+        raise BadLine(f"{start} to {end} is no span of a text of {len(text)} characters")
     # What the file calls the mention may have lost blanks; the offsets are what is scored.
     surface = text[start:end] if fields[3].split() == text[start:end].split() else fields[3]
     for concept in concepts_of(fields[5] if len(fields) > 5 else ""):
