@@ -47,7 +47,7 @@ class NgramIndex:
         if not sizes or not set(sizes) <= {1, 2, 3}:
             raise ValueError(f"sizes of n-grams must be among 1, 2, 3, not {list(sizes)}")
         gram, string = _all_grams(strings, sizes)
-        order = np.lexsort((string, gram))
+        order = np.argsort(gram, kind="stable")  # among the same grams, strings ascend already
         gram, string = gram[order], string[order]
         first = np.ones(len(gram), bool)
         first[1:] = (gram[1:] != gram[:-1]) | (string[1:] != string[:-1])

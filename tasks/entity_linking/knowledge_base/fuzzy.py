@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from nlpx.tasks.entity_linking.knowledge_base import storage
@@ -16,24 +16,23 @@ class FuzzyNames:
         folder: of the knowledge base.
         added: names that came later, folded.
         base: how many names the index has, which is the first of their indices.
-        is_alive: whether a name still means something.
+        dead: names that mean nothing any more.
     """
 
-    def __init__(
-        self, folder: Path, added: Sequence[str], base: int, is_alive: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, folder: Path, added: Sequence[str], base: int, dead: Set[int]) -> None:
         arrays = {name: storage.load_array(folder, f"fuzzy.{name}") for name in NgramIndex.NAMES}
         self._index = NgramIndex(arrays)
-        self._base, self._is_alive = base, is_alive
+        self._base, self._dead = base, dead
         sizes = self._index.sizes.tolist()
         self._added = NgramIndex.build(added, sizes, self._index) if added else None
 
     def search(self, name: str, k: int) -> list[tuple[int, float]]:
         """Index of a name and its similarity in (0, 1], best first, at most k."""
-        numbers, scores = self._index.search(name, k)
+        numbers, scores = self._index.search(name, k + len(self._dead))
         found = list(zip(numbers.tolist(), scores.tolist(), strict=True))
         if self._added is not None:
             numbers, scores = self._added.search(name, k)
             found += zip((numbers + self._base).tolist(), scores.tolist(), strict=True)
-        found = [pair for pair in found if self._is_alive(pair[0])]
+        if self._dead:
+            found = [pair for pair in found if pair[0] not in self._dead]
         return sorted(found, key=lambda pair: -pair[1])[:k]

@@ -222,12 +222,8 @@ class KnowledgeBase:
     def _fuzzy_names(self) -> FuzzyNames:
         if not self.manifest["ngrams"]:
             raise DataError(f"{self.folder}: was built without fuzzy matching", storage.REBUILD)
-        return FuzzyNames(
-            self.folder, self.names.added, len(self.names) - len(self.names.added), self._is_alive
-        )
-
-    def _is_alive(self, name: int) -> bool:
-        return bool(len(self._postings.row(name)[0]))
+        base = len(self.names) - len(self.names.added)
+        return FuzzyNames(self.folder, self.names.added, base, self.names.dead)
 
     def _apply(self) -> None:
         """Put what was added in place of what was built."""
