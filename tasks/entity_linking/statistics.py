@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Place
@@ -17,6 +18,7 @@ from nlpx.tasks.entity_linking.knowledge_base.folding import fold_name
 from nlpx.text.holdout import fingerprint
 
 
+@lru_cache(maxsize=1 << 18)
 def surface_key(surface: str) -> str:
     """What counts as the same surface: what counts as the same name in a knowledge base."""
     return fold_name(surface)
@@ -166,7 +168,9 @@ class LinkStatistics:
         """The inverse of `as_rows`; KeyError, TypeError or ValueError where they are something else."""
         statistics = cls()
         for row in rows:
-            counts = SurfaceCounts(*map(int, row["counts"]), Counter(row["entities"]))
+            matched, linked, nil, texts_linked, texts_left = map(int, row["counts"])
+            entities = Counter({str(id): int(count) for id, count in row["entities"].items()})
+            counts = SurfaceCounts(matched, linked, nil, texts_linked, texts_left, entities)
             statistics.surfaces[row["surface"]] = counts
             statistics.entities.update(counts.entities)
         return statistics

@@ -184,5 +184,5 @@ class EntityLinking(Task[Example, Prediction]):
         if not self.config.data.beyond_kb:
             return self.knowledge_base
         train, _ = self.read("train")
-        linked = {mention.entity_id for example in train for mention in example.mentions}
-        return {entity.id for entity in self.knowledge_base} | linked - {None}
+        linked = {m.entity_id for example in train for m in example.mentions if m.entity_id is not None}
+        return {entity.id for entity in self.knowledge_base} | linked

@@ -118,8 +118,8 @@ def read_entities(path: Path, entity_of: Callable[[str], Entity]) -> Iterator[En
         seen[entity.id] = number
         yield entity
     if bad.count:
-        error = bad.error(str(path))
-        raise DataError(error.what, "Correct these lines or remove them.", error.details)
+        listed = bad.error(str(path))
+        raise DataError(listed.what, "Correct these lines or remove them.", listed.details)
 
 
 def lines_of(path: Path) -> Iterator[str]:

@@ -65,7 +65,7 @@ def _read_json(source: Source) -> list[Example]:
     except (ValueError, RecursionError) as error:
         source.drop(getattr(error, "lineno", 1), f"no JSON array: {error}")
         return []
-    examples = []
+    examples: list[Example] = []
     for number, row in enumerate(rows, 1):
         try:
             examples.append(_example(row, len(examples), source.place(number)))
