@@ -107,7 +107,13 @@ class DictionaryLinker(Predictor[Example, Prediction]):
         counts = self.statistics.counts(surface)
         if isinstance(self.options, PrunedMaxMatchConfig) and self.options.nil and counts.nil > counts.linked:
             return [Link(*place, None, candidates[0].score, kept, found, "nil")]
-        return [Link(*place, best.entity_id, best.score, kept, found) for best in candidates[:several]]
+        rate = self._link_rate(surface)
+        return [Link(*place, best.entity_id, rate * best.score, kept, found) for best in candidates[:several]]
+
+    def _link_rate(self, surface: str) -> float:
+        """How likely a surface is a mention at all; 1 where mentions are given, or nothing is known."""
+        given = self.config.mentions == "given" or not self.learns
+        return 1.0 if given else self.statistics.link_rate(surface)
 
     def candidates(self, surface: str) -> tuple[list[Candidate], int]:
         """What a surface may mean, best first, and how many of them it means at once.

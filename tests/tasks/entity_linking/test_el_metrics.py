@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlpx.tasks.entity_linking.example import Candidate, Example, Link, Mention, Prediction
 from nlpx.tasks.entity_linking.metrics import evaluate
@@ -147,6 +149,41 @@ def test_without_ids_only_mentions_are_scored():
     assert metrics["mention_f1"] == 1
     assert "f1" not in metrics
     assert [row[0] for row in rows(metrics)] == ["", "mentions"]
+
+
+PLACES = [(0, 2), (1, 3), (3, 5), (4, 5)]
+LINKED = st.sets(st.tuples(st.sampled_from(PLACES), st.sampled_from(["1", "2"])))
+CONTENT = "甲乙丙丁戊"
+
+
+def pair(gold, answers):
+    """An example and a prediction with these places and ids."""
+    mentions = [Mention(*place, id, CONTENT[slice(*place)]) for place, id in sorted(gold)]
+    return Example("0", CONTENT, mentions), Prediction([Link(*place, id) for place, id in sorted(answers)])
+
+
+@given(st.lists(st.tuples(LINKED, LINKED), min_size=1, max_size=6))
+def test_rules_count_what_the_sets_of_the_whole_split_count(rows):
+    pairs = [pair(*row) for row in rows]
+    gold = {(number, *item) for number, (there, _) in enumerate(rows) for item in there}
+    answers = {(number, *item) for number, (_, said) in enumerate(rows) for item in said}
+    metrics = evaluate(*zip(*pairs, strict=True), bootstrap=0)
+    if gold:
+        links = metrics["rules"]["links"]
+        assert (links["correct"], links["answers"], links["gold"]) == (
+            len(gold & answers),
+            len(answers),
+            len(gold),
+        )
+        for side, count in (("gold", len(gold)), ("answers", len(answers))):
+            assert sum(metrics["errors"][side].values()) == count
+            assert metrics["errors"][side]["correct"] == len(gold & answers)
+
+
+@given(LINKED.filter(bool))
+def test_the_gold_itself_is_perfect(gold):
+    metrics = evaluate(*([part] for part in pair(gold, gold)), bootstrap=0)
+    assert metrics["f1"] == metrics["mention_f1"] == metrics["concept_f1"] == metrics["accuracy"] == 1
 
 
 def test_no_texts_at_all():
