@@ -95,8 +95,12 @@ class Recurrent(keras.layers.Layer):
         raise NotImplementedError
 
     def runs_on_xla(self, x: Tensor) -> bool:
-        """Whether the loop written for XLA on TensorFlow serves this call."""
-        return self.jit_compile and keras.backend.backend() == "tensorflow" and x.shape[1] is not None
+        """Whether the loop written for XLA on TensorFlow serves this call.
+
+        It needs to know the length, and XLA unrolls a loop over a single position into bfloat16 products that it
+        has no kernel for.
+        """
+        return self.jit_compile and keras.backend.backend() == "tensorflow" and x.shape[1] not in (None, 1)
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask

@@ -83,13 +83,15 @@ def check_gradients_finite(layer: keras.layers.Layer, x: np.ndarray) -> None:
         assert np.isfinite(gradient).all()
 
 
-def gradients(layer: keras.layers.Layer, x: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:
+def gradients(
+    layer: keras.layers.Layer, x: np.ndarray, mask: np.ndarray, training: bool = False
+) -> list[np.ndarray]:
     """Of the summed squares of the output, with respect to the input and each trainable weight (TensorFlow)."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
         tape.watch(source := tf.constant(x))
-        loss = ops.sum(layer(source, mask=tf.constant(mask)) ** 2)
+        loss = ops.sum(layer(source, mask=tf.constant(mask), training=training) ** 2)
     found = tape.gradient(loss, [source, *(v.value for v in layer.trainable_variables)])
     return [np.asarray(gradient) for gradient in found]
 
