@@ -16,7 +16,7 @@ from nlpx.text.normalize import code_points
 BITS = 21
 """Of a code point; three of them fit into 64 bits."""
 BEGIN, END = "\x02", "\x03"
-BUDGET = 30_000
+BUDGET = 5_000
 """Postings read to find candidates; more frequent grams only score those found by then."""
 
 

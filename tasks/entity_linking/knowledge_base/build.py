@@ -14,7 +14,7 @@ import marisa_trie
 import numpy as np
 
 from nlpx.errors import DataError
-from nlpx.tasks.entity_linking.entity import NIL, Entity
+from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.formats.medic import OTHER_ID
 from nlpx.tasks.entity_linking.knowledge_base import folding, storage
 from nlpx.tasks.entity_linking.knowledge_base.entity_store import ALIAS_SHARE, to_line, weight, write_lines
@@ -70,8 +70,8 @@ def build_knowledge_base(
 
     Args:
         popularity: how often entities of a training fold are linked, by id; decides the order of candidates.
-        ngrams: lengths of the character n-grams that `KnowledgeBase.fuzzy` compares; by default 1 and 2 where most
-            names are Chinese, else 2 and 3. Empty to do without it.
+        ngrams: lengths of the character n-grams that `KnowledgeBase.fuzzy` compares; by default 1 and 2 where
+            names are mostly Chinese, else 3. Empty to do without it.
         facts: further entries of the manifest.
 
     Raises:
@@ -100,15 +100,8 @@ def _write_entities(folder: Path, entities: Iterable[Entity], popularity: Mappin
 
     def lines() -> Iterator[bytes]:
         for entity in entities:
-            if entity.id == NIL or not entity.id:
-                raise DataError(f"{entity.id!r} can't be the id of an entity", "Give the entity another id.")
+            yield to_line(entity)
             collected.add(entity, popularity.get(entity.id, 0.0))
-            try:
-                yield to_line(entity)
-            except TypeError as error:  # lone surrogates
-                raise DataError(
-                    f"entity {entity.id!r} can't be written as UTF-8", "Correct its text."
-                ) from error
 
     offsets = write_lines(path, lines())
     collected.fold()
@@ -187,7 +180,7 @@ def _sizes(names: Sequence[str]) -> list[int]:
     """Lengths of n-grams that suit the script of the names."""
     sample = "".join(names[:: max(1, len(names) // 2000)])
     chinese = sum(char >= "\u2e80" for char in sample)
-    return [1, 2] if chinese * 2 >= len(sample) else [2, 3]
+    return [1, 2] if chinese * 2 >= len(sample) else [3]
 
 
 def _fingerprint(folder: Path) -> str:

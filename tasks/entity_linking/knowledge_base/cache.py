@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nlpx.errors import DataError
+from nlpx.runs.atomic import atomic_write
 from nlpx.tasks.entity_linking.entity import Entity
-from nlpx.tasks.entity_linking.knowledge_base import folding, storage
+from nlpx.tasks.entity_linking.knowledge_base import folding, overlay, storage
 from nlpx.tasks.entity_linking.knowledge_base.build import build_knowledge_base
 from nlpx.tasks.entity_linking.knowledge_base.knowledge_base import KnowledgeBase
 
@@ -34,14 +35,25 @@ def cached_knowledge_base(
         DataError: the file is missing or can't be understood.
     """
     folder = root / content_key(source, options)
-    if folder.exists():
-        try:
-            return KnowledgeBase.open(folder)
-        except DataError as error:
-            log.warning("%s; building it again", error.what)
-            shutil.rmtree(folder)
-    build_knowledge_base(read(source), folder, facts={"source": source.name})
+    if not _is_whole(folder):
+        added = folder / overlay.FILE
+        kept = added.read_bytes() if added.exists() else None
+        shutil.rmtree(folder, ignore_errors=True)
+        build_knowledge_base(read(source), folder, facts={"source": source.name})
+        if kept is not None:  # what a user added can't be made again
+            atomic_write(added, kept)
     return KnowledgeBase.open(folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    if not folder.exists():
+        return False
+    try:
+        storage.read_manifest(folder)
+    except DataError as error:
+        log.warning("%s; building it again", error.what)
+        return False
+    return True
 
 
 def content_key(source: Path, options: str = "") -> str:

@@ -10,12 +10,22 @@ from typing import Any
 import numpy as np
 import orjson
 
-from nlpx.tasks.entity_linking.entity import Entity
+from nlpx.errors import DataError
+from nlpx.tasks.entity_linking.entity import NIL, Entity
 
 
 def to_line(entity: Entity) -> bytes:
-    """An entity as a JSON line."""
-    return orjson.dumps(entity) + b"\n"  # a dataclass is written field by field
+    """An entity as a JSON line.
+
+    Raises:
+        DataError: its id is empty or NIL, or its text can't be written as UTF-8.
+    """
+    if entity.id == NIL or not entity.id:
+        raise DataError(f"{entity.id!r} can't be the id of an entity", "Give the entity another id.")
+    try:
+        return orjson.dumps(entity) + b"\n"  # a dataclass is written field by field
+    except TypeError as error:  # lone surrogates
+        raise DataError(f"entity {entity.id!r} can't be written as UTF-8", "Correct its text.") from error
 
 
 def from_line(line: bytes) -> Entity:

@@ -170,13 +170,16 @@ class KnowledgeBase:
 
     def fuzzy_indices(self, surface: str, k: int = 10) -> list[tuple[int, float]]:
         """`fuzzy` with indices; entities of one name stand in the order of their priors."""
-        best: dict[int, float] = {}
-        for name, score in self._fuzzy_names.search(folding.fold_name(surface), 2 * k):
-            if len(best) >= k:
-                break
-            for entity in self._postings.row(name)[0][:k].tolist():
-                best.setdefault(entity, score)
-        return list(best.items())[:k]
+        folded, wanted = folding.fold_name(surface), 2 * k
+        while True:
+            names = self._fuzzy_names.search(folded, wanted)
+            best: dict[int, float] = {}
+            for name, score in names:
+                for entity in self._postings.row(name)[0][:k].tolist():
+                    best.setdefault(entity, score)
+            if len(best) >= k or len(names) < wanted:
+                return list(best.items())[:k]
+            wanted *= 4  # most of these names are of the same entities
 
     # === Texts ===
 

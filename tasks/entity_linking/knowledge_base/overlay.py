@@ -15,7 +15,7 @@ import orjson
 
 from nlpx.errors import DataError
 from nlpx.runs.atomic import atomic_write
-from nlpx.tasks.entity_linking.entity import NIL, Entity
+from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import folding
 from nlpx.tasks.entity_linking.knowledge_base.entity_store import ALIAS_SHARE, from_line, to_line, weight
 
@@ -48,10 +48,7 @@ def read_overlay(folder: Path) -> tuple[dict[str, Entity], str]:
 
 
 def write_overlay(folder: Path, entities: Iterable[Entity]) -> None:
-    """Write the file; it is there as a whole, or as it was."""
-    for entity in (entities := list(entities)):
-        if entity.id == NIL or not entity.id:
-            raise DataError(f"{entity.id!r} can't be the id of an entity", "Give the entity another id.")
+    """Write the file; it is there as a whole, or as it was. Raises what `to_line` raises."""
     body = b"".join(map(to_line, entities))
     head = orjson.dumps({"sha256": hashlib.sha256(body).hexdigest()})
     atomic_write(folder / FILE, head + b"\n" + body)

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -156,6 +157,7 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     """
     refuse_other_things(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
     temp = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
     temp.mkdir()
     try:
@@ -169,6 +171,13 @@ def replaced_folder(target: Path) -> Iterator[Path]:
             temp.rename(target)
     finally:
         shutil.rmtree(temp, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what builds that were killed left beside `target`; a build never takes a day."""
+    for left in target.parent.glob(f".{target.name}.*.new"):
+        if time.time() - left.stat().st_mtime > 86_400:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def refuse_other_things(target: Path) -> None:

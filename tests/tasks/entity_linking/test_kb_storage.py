@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -118,6 +119,15 @@ def test_a_failing_build_leaves_what_was_there(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["kb"]
 
 
+def test_what_killed_builds_left_is_removed_after_a_day(tmp_path):
+    for name, age in ((".kb.1.new", 100_000), (".kb.2.new", 10)):
+        (tmp_path / name).mkdir()
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    KnowledgeBase.build(ENTITIES, tmp_path / "kb")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".kb.2.new", "kb"]
+
+
 def test_building_again_replaces_it_while_others_still_read(folder):
     before = KnowledgeBase.open(folder)
     after = KnowledgeBase.build(ENTITIES[:1], folder)
@@ -148,10 +158,11 @@ def test_the_cache_builds_once_per_content(source, tmp_path):
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
-def test_a_damaged_cache_is_built_again(source, tmp_path, caplog):
-    first = cached_knowledge_base(source, tmp_path / "cache", read_kb)
+def test_a_damaged_cache_is_built_again_and_keeps_what_was_added(source, tmp_path, caplog):
+    first = cached_knowledge_base(source, tmp_path / "cache", read_kb).add([Entity("2", "长城")])
     os.truncate(first.folder / "names.marisa", 10)
-    assert cached_knowledge_base(source, tmp_path / "cache", read_kb).fingerprint == first.fingerprint
+    again = cached_knowledge_base(source, tmp_path / "cache", read_kb)
+    assert (again.fingerprint, again.candidates("长城").ids) == (first.fingerprint, ["2"])
     assert "building it again" in caplog.text
 
 
