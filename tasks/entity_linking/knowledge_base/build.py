@@ -138,22 +138,23 @@ def _write_names(folder: Path, collected: _Collected) -> list[str]:
     distinct = sorted(set(collected.names) - {""})
     trie = marisa_trie.Trie(distinct)
     trie.save(str(folder / "names.marisa"))
+    _write_postings(folder, trie, collected)
     number = np.fromiter(map(trie.key_id, distinct), np.int64, len(distinct))
-    key = trie.key_id
+    short = np.fromiter((len(name) <= LONGEST_NAME for name in distinct), bool, len(distinct))
+    found = [distinct[place] for place in np.flatnonzero(short).tolist()]
+    table = PrefixTable.build(found, number[short], folding.folding())
+    storage.save_arrays(folder, "scan.", table.arrays())
+    return [distinct[place] for place in np.argsort(number).tolist()]
+
+
+def _write_postings(folder: Path, trie: marisa_trie.Trie, collected: _Collected) -> None:
+    """The entities of each name. Empties `collected.names`, which is large."""
     kept = np.fromiter(map(bool, collected.names), bool, len(collected.names))
-    name = np.fromiter((key(n) for n in collected.names if n), np.int64, int(kept.sum()))
+    name = np.fromiter(map(trie.key_id, filter(None, collected.names)), np.int64, int(kept.sum()))
     collected.names.clear()
     owner = np.array(collected.owners, np.int64)[kept]
     weights = np.array(collected.weights)[owner] * np.array(collected.shares)[kept]
-    storage.save_arrays(folder, "postings.", _postings(name, owner, weights, len(distinct)))
-    short = np.fromiter((len(n) <= LONGEST_NAME for n in distinct), bool, len(distinct))
-    found = [n for n, is_short in zip(distinct, short.tolist(), strict=True) if is_short]
-    table = PrefixTable.build(found, number[short], folding.folding())
-    storage.save_arrays(folder, "scan.", table.arrays())
-    by_number = [""] * len(distinct)
-    for n, i in zip(distinct, number.tolist(), strict=True):
-        by_number[i] = n
-    return by_number
+    storage.save_arrays(folder, "postings.", _postings(name, owner, weights, len(trie)))
 
 
 def _postings(name: np.ndarray, owner: np.ndarray, weights: np.ndarray, names: int) -> dict[str, np.ndarray]:
