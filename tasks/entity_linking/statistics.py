@@ -30,7 +30,7 @@ class SurfaceCounts:
 
     Attributes:
         matched: occurrences in the texts, as the matcher finds them or the gold has them.
-        linked, nil: occurrences that the gold links, and that it calls NIL.
+        linked, nil: occurrences that the gold links, be it to an entity it does not name, and that it calls NIL.
         texts_linked, texts_left: texts that link it, and texts where it matches and is not linked.
         entities: how often it was linked to each id.
     """
@@ -101,7 +101,7 @@ class LinkStatistics:
             counts.linked += place in linked
             counts.nil += place in nil
         for mention in mentions:
-            if mention.entity_id is not None:
+            if mention.entity_id:
                 self.surfaces[keys[mention.place]].entities[mention.entity_id] += 1
                 self.entities[mention.entity_id] += 1
         once = {keys[place] for place in linked}
@@ -110,7 +110,7 @@ class LinkStatistics:
             self.surfaces[key].texts_left += key not in once
 
     def _counts(self, id: str | None) -> bool:
-        return id is None or (id != UNNAMED and (self.known is None or id in self.known))
+        return id in (None, UNNAMED) or self.known is None or id in self.known
 
     def without(self, part: LinkStatistics) -> LinkStatistics:
         """These statistics as if `part`, which was counted too, had not been."""

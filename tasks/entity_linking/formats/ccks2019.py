@@ -11,6 +11,7 @@ Knowledge base: ``{"subject_id": "10001", "subject": "胜利", "alias": ["胜利
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from nlpx.tasks.entity_linking.entity import NIL, Entity
@@ -56,15 +57,25 @@ def read_ccks2019_kb(path: Path) -> Iterator[Entity]:
 
 
 def entity_of(row: Row) -> Entity:
-    """The entity of a row; attributes that are no pair of strings are refused."""
-    pairs = [(string(pair, "predicate"), string(pair, "object")) for pair in objects(row, "data")]
+    """The entity of a row; repeated aliases, types and attributes count once."""
     return Entity(
         identifier(row.get("subject_id"), "'subject_id'"),
         string(row, "subject"),
         list(dict.fromkeys(strings(row, "alias"))),
         type=tuple(dict.fromkeys(strings(row, "type"))),
-        attributes=list(dict.fromkeys(pairs)),
+        attributes=_attributes(row),
     )
+
+
+def _attributes(row: Row) -> list[tuple[str, str]]:
+    """(predicate, object) of each pair under ``data``."""
+    try:
+        pairs = [(pair["predicate"], pair["object"]) for pair in row.get("data") or ()]
+    except (TypeError, KeyError):
+        raise BadLine(f"'data' is no list of predicates and objects: {shorten(row.get('data'))}") from None
+    if set(map(type, chain.from_iterable(pairs))) - {str}:
+        raise BadLine(f"a predicate or an object is no string: {shorten(row.get('data'))}")
+    return list(dict.fromkeys(pairs))
 
 
 def to_row(example: Example, mentions: list[Mention]) -> dict[str, object]:

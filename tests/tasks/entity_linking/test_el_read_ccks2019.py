@@ -98,6 +98,9 @@ def test_line_ends_and_byte_order_marks_make_no_difference(tmp_path, end):
     (tmp_path / "train.json").write_bytes(codecs.BOM_UTF8 + lines.encode())
     examples, _ = read(tmp_path / "train.json")
     assert [example.text for example in examples] == [one["text"] for one in TRAIN]
+    lines = end.join(json.dumps(one, ensure_ascii=False) for one in KB)
+    (tmp_path / "kb_data").write_bytes(codecs.BOM_UTF8 + lines.encode())
+    assert [one.name for one in read_kb(tmp_path / "kb_data")] == [one["subject"] for one in KB]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,11 @@ def test_the_knowledge_base_keeps_its_oddities(tmp_path):
         pytest.param(json.dumps(entity("10001", "李娜")), "already that of line 1", id="id twice"),
         pytest.param('{"subject": "李娜"}', "'subject_id' is no id", id="no id"),
         pytest.param('{"subject_id": "9", "subject": "a", "alias": 3}', "no list of strings", id="aliases"),
+        pytest.param(
+            '{"subject_id": "9", "subject": "a", "data": [1]}', "no list of predicates", id="no pairs"
+        ),
+        pytest.param(json.dumps(entity("9", "a", b=3)), "an object is no string", id="number"),
+        pytest.param('{"subject_id": "9", "subject": "\\ud800"}', "not UTF-8", id="surrogate"),
     ],
 )
 def test_bad_entities_are_named(tmp_path, line, message):

@@ -83,6 +83,13 @@ def test_repeated_texts_share_a_fold():
     assert len({fold_of(str(number), 5) for number in range(50)}) == 5
 
 
+def test_links_to_what_the_file_does_not_name_count_as_links_to_nothing_in_particular():
+    statistics = LinkStatistics.fit([text("李娜", ("李娜", ""))])
+    assert statistics.counts("李娜").linked == 1
+    assert statistics.most_linked("李娜") is None
+    assert not statistics.is_pruned("李娜", ratio=2)
+
+
 def test_rows_say_everything():
     statistics = LinkStatistics.fit(TEXTS, MATCHES)
     again = LinkStatistics.from_rows(statistics.as_rows())
