@@ -187,6 +187,32 @@ def marisa(names: list[str], ids: list[tuple[int, ...]]) -> Callable[[str], CONT
     ]
 
 
+def phrase_matcher(names: list[str], ids: list[tuple[int, ...]]) -> Callable[[str], CONTENT]:
+    import spacy
+    from spacy.matcher import PhraseMatcher
+
+    blank = spacy.blank("zh")  # a token per character
+    matcher = PhraseMatcher(blank.vocab)
+    by_key = {}
+    for number, (name, entities) in enumerate(zip(names, ids, strict=True)):
+        matcher.add(str(number), [blank.make_doc(name)])
+        by_key[blank.vocab.strings[str(number)]] = entities
+
+    def find(text: str) -> CONTENT:
+        doc = blank.make_doc(text)
+        return [(doc[first].idx, doc[last - 1].idx + 1, by_key[key]) for key, first, last in matcher(doc)]
+
+    return find
+
+
+PEERS = {
+    "pyahocorasick": ("ahocorasick", pyahocorasick),
+    "ahocorasick_rs": ("ahocorasick_rs", ahocorasick_rs),
+    "marisa": ("marisa_trie", marisa),
+    "spaCy PhraseMatcher": ("spacy", phrase_matcher),
+}
+
+
 # === The table ===
 
 
