@@ -113,14 +113,8 @@ def step_match(data: Path, texts: int, rounds: int) -> dict[str, Any]:
         return int(kb.candidate_rows(matches.word).offsets[-1])
 
     matchers: dict[str, Callable[[], int]] = {"nlpx scan": nlpx}
-    for name, make in (
-        ("pyahocorasick", pyahocorasick),
-        ("ahocorasick_rs", ahocorasick_rs),
-        ("marisa", marisa),
-    ):
-        if importlib.util.find_spec(
-            {"pyahocorasick": "ahocorasick", "marisa": "marisa_trie"}.get(name, name)
-        ):
+    for name, (module, make) in PEERS.items():
+        if importlib.util.find_spec(module):
             find = make(names, ids)
             matchers[name] = lambda find=find: sum(  # type: ignore[misc]
                 len(entry[2]) for entries in map(find, lines) for entry in entries
