@@ -18,7 +18,9 @@ Rule = Literal["links", "official_2020", "concepts", "mentions", "accuracy"]
 class DataConfig(ConfigModel):
     """Where the texts and the knowledge base are and how to read them."""
 
-    kb: DataPath = Field(description="The knowledge base: a file of entities, or a folder made by nlpx kb build.")
+    kb: DataPath = Field(
+        description="The knowledge base: a file of entities, or a folder made by nlpx kb build."
+    )
     kb_format: KBFormat = Field(
         default="auto", description="Format of the knowledge base; auto looks at its start."
     )
