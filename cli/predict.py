@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nlpx.cli.options import RunRef, RunsDir, Verbose
 
 if TYPE_CHECKING:
+    from nlpx.pipeline.inference import Record
     from nlpx.runs import Run
+    from nlpx.task import Task
 
 STDIO = "-"
 
@@ -39,6 +42,13 @@ def predict_command(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave out and count bad JSON lines instead of stopping.")
     ] = False,
+    explain_links: Annotated[
+        bool,
+        typer.Option(
+            "--explain-links",
+            help="Print a table per text: mentions, candidates, scores, and what was dropped.",
+        ),
+    ] = False,
     runs_dir: RunsDir = None,
     verbose: Verbose = False,
 ) -> None:
@@ -50,28 +60,46 @@ def predict_command(
 
     found = RunStore(runs_dir).find(run)
     if input is None:
-        _predict_split(found, output)
+        _predict_split(found, output, explain=explain_links)
     else:
-        _predict_input(found, input, output or STDIO, skip_bad=skip_bad)
+        _predict_input(found, input, output or STDIO, skip_bad=skip_bad, explain=explain_links)
 
 
-def _predict_split(run: Run, output: str | None) -> None:
+def _predict_split(run: Run, output: str | None, *, explain: bool) -> None:
     from nlpx.cli.streams import writing
-    from nlpx.pipeline.inference import final_split, open_run, predict_records, to_line, write_predictions
+    from nlpx.pipeline.inference import final_split, open_run, predict_records, write_predictions
 
     task, predictor = open_run(run)
     split, examples = final_split(task)
     records = predict_records(task, predictor, examples)
-    if output is None:
+    if output is None and not explain:
         typer.echo(str(write_predictions(run, split, records)))
         return
-    with writing(output) as file:
-        file.writelines(map(to_line, records))
+    with writing(output or STDIO) as file:
+        _write(records, file, task if explain else None)
 
 
-def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool) -> None:
+def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any] | None) -> None:
+    """JSON lines, or the table of each text."""
+    from nlpx.cli.tables import print_table
+    from nlpx.errors import UsageError
+    from nlpx.pipeline.inference import to_line
+
+    for record in records:
+        if explained_by is None:
+            file.write(to_line(record))
+            continue
+        rows = explained_by.explain(record)
+        if not rows:
+            raise UsageError(f"{explained_by.name} has nothing to explain", "leave out --explain-links")
+        title = f"{record['id']}  {record['text']}"
+        print_table(rows[0], rows[1:], title=title, numbers=("score",), fold=("name", "because"), file=file)
+    file.flush()
+
+
+def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain: bool) -> None:
     from nlpx.cli.streams import check_input, is_dialogue, reading, writing
-    from nlpx.pipeline.inference import CHUNK, open_run, predict_records, to_line
+    from nlpx.pipeline.inference import CHUNK, open_run, predict_records
 
     check_input(input)
     task, predictor = open_run(run)
@@ -81,9 +109,8 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool) -> None
             lines, source="stdin" if input == STDIO else input, on_bad=bad.append if skip_bad else None
         )
         # Somebody who types wants an answer to every line; all others are faster in chunks.
-        for record in predict_records(task, predictor, examples, 1 if is_dialogue(input) else CHUNK):
-            file.write(to_line(record))
-        file.flush()
+        records = predict_records(task, predictor, examples, 1 if is_dialogue(input) else CHUNK)
+        _write(records, file, task if explain else None)
     _report_skipped(bad)
 
 

@@ -139,6 +139,10 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     def record(self, example: ExampleT, prediction: PredictionT) -> dict[str, Any]:
         """One line of a predictions file."""
 
+    def explain(self, record: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        """How the prediction of a `record` came about, as rows of a table, header first; none where it has no say."""
+        return []
+
     @abstractmethod
     def submission_name(self) -> str:
         """File name of the submission."""

@@ -153,6 +153,11 @@ class EntityLinking(Task[Example, Prediction]):
 
         return record(example, prediction)
 
+    def explain(self, record: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        from nlpx.tasks.entity_linking.explain import table
+
+        return table(record, self.knowledge_base)
+
     def table(self, metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
         from nlpx.tasks.entity_linking.metrics_table import rows
 

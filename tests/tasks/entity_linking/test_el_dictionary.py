@@ -134,6 +134,19 @@ def test_train_predict_evaluate_and_submit(tmp_path):
     assert nlpx("submit").exit_code == 0
 
 
+def test_links_are_explained_as_a_table(tmp_path):
+    nlpx("train", "entity_linking", "--config", write_task(tmp_path / "task"))
+    result = nlpx("predict", "--input", "-", "--explain-links", stdin="李娜见天使\n")
+    assert result.exit_code == 0, result.output
+    rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert rows[0] == "0 李娜见天使"
+    assert rows[2].startswith("0-2 李娜 10002 李娜 (义项描述:歌手)")
+    assert "links 2, prior" in rows[3]
+    assert any(row.startswith("3-5 天使 NIL") and row.endswith("dropped: nil") for row in rows)
+    split = nlpx("predict", "--explain-links")
+    assert split.stdout.startswith("1  我们爱听李娜的歌")
+
+
 def test_a_refused_submission_lists_its_lines(tmp_path):
     nlpx("train", "entity_linking", "--config", write_task(tmp_path / "task"))
     bad = write_rows(tmp_path / "bad.json", [DEV[0], row("2", DEV[1]["text"], ("苹果", "777"))])
