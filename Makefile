@@ -35,7 +35,7 @@ runs: $(STAMP) ## the leaderboard
 	$(BIN)/nlpx runs
 
 test: $(STAMP) ## run the test suite
-	$(BIN)/python -m pytest -m 'not slow' $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
 
 test-slow: $(STAMP) ## run the long tests too
 	$(BIN)/python -m pytest -m slow $(ARGS)
