@@ -8,14 +8,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from nlpx.layers.crf_backend import compiled
-from nlpx.layers.crf_partition import log_partition
+from nlpx.layers.crf_partition import exact_where_needed
 from nlpx.layers.crf_paths import negative_log_likelihood, partial_negative_log_likelihood
 from nlpx.layers.tag_head import Constraints, Potentials, TagHead
 
-_loss = compiled(negative_log_likelihood)
-_partial_loss = compiled(partial_negative_log_likelihood)
-_log_partition = compiled(log_partition)
+_loss = exact_where_needed(negative_log_likelihood)
+_partial_loss = exact_where_needed(partial_negative_log_likelihood)
+_log_partition = exact_where_needed(lambda *tensors, log_partition: log_partition(*tensors))
 
 
 @keras.saving.register_keras_serializable("nlpx")
@@ -125,8 +124,8 @@ class CRF(TagHead):
         }
 
     def _scaled(self, weight: Any) -> Any:
-        value = ops.convert_to_tensor(weight)
-        return value if self.learning_rate_multiplier == 1 else value * self.learning_rate_multiplier
+        # A product even where the factor is 1: a custom gradient must be handed a tensor, not a variable.
+        return ops.convert_to_tensor(weight) * self.learning_rate_multiplier
 
     def _trained(self, emissions: Any, mask: Any) -> Potentials:
         """The chain the loss sees."""

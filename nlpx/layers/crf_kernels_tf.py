@@ -42,15 +42,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     A distinct shape costs a compilation of about a second, once a process. Where the length is not known while
     the graph is built (batches padded to their own longest), every new length would cost that, so there the
-    function runs as plain graph operations. `jit_compile=False` asks for that everywhere.
+    function is part of the graph around it. `jit_compile=False` asks for that everywhere.
     """
     xla = tf.function(function, jit_compile=True, autograph=False)
-    plain = tf.function(function, autograph=False, reduce_retracing=True)
 
     @functools.wraps(function)
     def run(*tensors: Any, jit_compile: bool = True, **static: Any) -> Any:
         tensors = tuple(tf.convert_to_tensor(t) for t in tensors)
-        return (xla if jit_compile and _length_known(tensors) else plain)(*tensors, **static)
+        return (xla if jit_compile and _length_known(tensors) else function)(*tensors, **static)
 
     return run
 

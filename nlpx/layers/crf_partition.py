@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from keras import ops
 
+from nlpx.layers.crf_backend import compiled
 from nlpx.layers.crf_exact import exact_forward_backward
 from nlpx.layers.crf_scaled import Chain, scaled_counts, scaled_forward_backward
 
@@ -34,60 +36,75 @@ def make_chain(
 
 
 @ops.custom_gradient
-def log_partition(
-    emissions: Any,
-    transitions: Any,
-    start: Any,
-    end: Any,
-    mask: Any,
-    paid_emission: Any,
-    paid_transition: Any,
+def scaled_log_partition(
+    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, paid_emission: Any, paid_transition: Any
 ) -> Any:
-    """log Z (batch,) less the sums of what is paid over real positions; 0 for chains without a real position.
+    """log Z (batch,) less the sums of what is paid over real positions; NaN throughout where that is not exact.
 
-    The gradient is computed with the value: the posteriors, and the expected transitions of all chains together.
-    That suits every loss that weights its chains alike; for another the recursions run once more.
+    Chains without a real position have 0. The gradient needs no second pass: everything it multiplies with is left
+    over from the first.
 
     Args:
         mask: (batch, length) float, 1 where real.
         paid_emission, paid_transition: (batch, length), taken as constant; see `Chain`.
     """
-    tensors = emissions, transitions, start, end, mask, (paid_emission, paid_transition)
+    chain = make_chain(emissions, transitions, start, end, mask, (paid_emission, paid_transition))
     filled = ops.any(mask > 0, 1)  # (batch,)
-    log_z, posterior, counts = _forward_backward(make_chain(*tensors), ops.cast(filled, mask.dtype))
-    posterior = ops.transpose(posterior, (1, 0, 2))
+    scaled = scaled_forward_backward(chain)
 
     def grad(*args: Any, upstream: Any = None) -> Any:
         dz = ops.where(filled, args[0] if upstream is None else upstream, 0.0)
-        d_transitions = ops.cond(
-            _alike(dz, filled),
-            lambda: counts * (ops.sum(dz) / ops.maximum(ops.sum(ops.cast(filled, dz.dtype)), 1.0)),
-            lambda: _forward_backward(make_chain(*tensors), dz)[2],
-        )
-        d_emissions = posterior * dz[:, None, None]
-        d_start, d_end = (ops.sum(_at(d_emissions, index), 0) for index in ends(mask > 0))
-        zero = ops.zeros_like(mask)
-        return d_emissions, d_transitions, d_start, d_end, zero, zero, zero
+        parts = _chain_rule(scaled.posterior, scaled_counts(chain, scaled, dz), dz, mask)
+        # Whoever asked `exact_log_partition` instead sends zeros, and 0 * inf must not come back as NaN.
+        return tuple(ops.where(scaled.exact, part, 0.0) for part in parts)
+
+    return ops.where(scaled.exact, ops.where(filled, scaled.log_z, 0.0), float("nan")), grad
+
+
+@ops.custom_gradient
+def exact_log_partition(
+    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, paid_emission: Any, paid_transition: Any
+) -> Any:
+    """log Z as in `scaled_log_partition`, whatever the scores; the gradient runs the recursions once more."""
+    tensors = emissions, transitions, start, end, mask, (paid_emission, paid_transition)
+    filled = ops.any(mask > 0, 1)  # (batch,)
+    log_z, _, _ = exact_forward_backward(make_chain(*tensors), ops.cast(filled, mask.dtype))
+
+    def grad(*args: Any, upstream: Any = None) -> Any:
+        dz = ops.where(filled, args[0] if upstream is None else upstream, 0.0)
+        _, posterior, counts = exact_forward_backward(make_chain(*tensors), dz)
+        return _chain_rule(posterior, counts, dz, mask)
 
     return ops.where(filled, log_z, 0.0), grad
 
 
-def _forward_backward(chain: Chain, row_weights: Any) -> tuple[Any, Any, Any]:
-    """log Z (batch,) less what is paid, posteriors (length, batch, tags), expected transitions (tags, tags) with
-    each chain counted by its weight (batch,).
+def _chain_rule(posterior: Any, counts: Any, dz: Any, mask: Any) -> tuple[Any, ...]:
+    """Gradients of all seven inputs from posteriors (length, batch, tags) and counts weighted by dz (batch,)."""
+    d_emissions = ops.transpose(posterior, (1, 0, 2)) * dz[:, None, None]
+    d_start, d_end = (ops.sum(_at(d_emissions, index), 0) for index in ends(mask > 0))
+    zero = ops.zeros_like(mask)
+    return d_emissions, counts, d_start, d_end, zero, zero, zero
+
+
+def exact_where_needed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A loss by the scaled recursions, and by the exact ones for the rare batch that those cannot hold.
+
+    Only the scaled ones are compiled: the exact ones would double the time that every shape of batch costs once.
+
+    Args:
+        function: takes tensors, and one of the two functions above as `log_partition`; gives (batch,).
     """
-    scaled = scaled_forward_backward(chain)
+    fast = compiled(lambda *tensors: function(*tensors, log_partition=scaled_log_partition))
 
-    def fast() -> tuple[Any, Any, Any]:
-        return scaled.log_z, scaled.posterior, scaled_counts(chain, scaled, row_weights)
+    def run(*tensors: Any, jit_compile: bool = True) -> Any:
+        values = fast(*tensors, jit_compile=jit_compile)
+        return ops.cond(
+            ops.all(ops.isfinite(values)),
+            lambda: values,
+            lambda: function(*tensors, log_partition=exact_log_partition),
+        )
 
-    return ops.cond(scaled.exact, fast, lambda: exact_forward_backward(chain, row_weights))
-
-
-def _alike(weights: Any, filled: Any) -> Any:
-    """Whether all chains that are not empty have the same weight (batch,)."""
-    infinite = float("inf")
-    return ops.min(ops.where(filled, weights, infinite)) >= ops.max(ops.where(filled, weights, -infinite))
+    return run
 
 
 def posteriors(emissions: Any, transitions: Any, start: Any, end: Any, mask: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from keras import ops
 
 from nlpx.layers.crf_backend import scan
-from nlpx.layers.crf_partition import FORBIDDEN, ends, log_partition
+from nlpx.layers.crf_partition import FORBIDDEN, ends
 
 
 def previous_real(values: Any, mask: Any) -> Any:
@@ -49,7 +50,14 @@ def boundary_scores(start: Any, end: Any, mask: Any, tags: Any) -> Any:
 
 
 def negative_log_likelihood(
-    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, tags: Any
+    emissions: Any,
+    transitions: Any,
+    start: Any,
+    end: Any,
+    mask: Any,
+    tags: Any,
+    *,
+    log_partition: Callable[..., Any],
 ) -> Any:
     """-log p(tags | x), (batch,); 0, with no gradient, for chains that are empty or whose path is forbidden."""
     scores = position_scores(emissions, transitions, mask, tags)
@@ -63,7 +71,14 @@ def negative_log_likelihood(
 
 
 def partial_negative_log_likelihood(
-    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, allowed: Any
+    emissions: Any,
+    transitions: Any,
+    start: Any,
+    end: Any,
+    mask: Any,
+    allowed: Any,
+    *,
+    log_partition: Callable[..., Any],
 ) -> Any:
     """-log of the total probability of all paths within `allowed` (batch, length, tags) bool, (batch,).
 
@@ -75,4 +90,5 @@ def partial_negative_log_likelihood(
     paid = ops.where(best > FORBIDDEN / 2, best, 0.0), ops.zeros_like(best)
     log_all = log_partition(emissions, transitions, start, end, real, *paid)
     log_within = log_partition(within, transitions, start, end, real, *paid)
-    return ops.where(log_within > FORBIDDEN / 2, log_all - log_within, 0.0)
+    # Asked this way round, so that a NaN, which says that the sums are not exact, stays one.
+    return ops.where(log_within <= FORBIDDEN / 2, 0.0, log_all - log_within)
