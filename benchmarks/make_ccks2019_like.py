@@ -38,9 +38,9 @@ class Writer:
         self.random = np.random.default_rng(seed)
         ranks = np.arange(1, 5001)
         weights = 1 / ranks**0.8
-        codes = self.random.permutation(np.arange(0x4E00, 0x4E00 + 6000))[:5000]
+        self.codes = self.random.permutation(np.arange(0x4E00, 0x4E00 + 6000))[:5000]
         self.pool = "".join(
-            map(chr, self.random.choice(codes, 4_000_000, p=weights / weights.sum()).tolist())
+            map(chr, self.random.choice(self.codes, 4_000_000, p=weights / weights.sum()).tolist())
         )
 
     def strings(self, lengths: np.ndarray) -> list[str]:
@@ -51,24 +51,29 @@ class Writer:
         ]
 
     def names(self, count: int) -> list[str]:
-        """Names as long as the original's; 3 % with Latin capitals."""
+        """Names as long as the original's; 3 % with Latin capitals.
+
+        Their characters are drawn evenly, so that names are alike where `subjects` wants it and hardly ever by chance.
+        """
         lengths = self.random.choice(
             [1, 2, 3, 4, 5, 6, 7, 8, 10, 14, 20],
             count,
             p=[0.014, 0.14, 0.26, 0.2, 0.12, 0.08, 0.05, 0.05, 0.046, 0.03, 0.01],
         )
-        names = self.strings(lengths)
+        even = "".join(map(chr, self.random.choice(self.codes, int(lengths.sum())).tolist()))
+        ends = np.cumsum(lengths).tolist()
+        names = [even[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)]
         for index in np.flatnonzero(self.random.random(count) < 0.03).tolist():
             names[index] = f"{names[index]}{chr(65 + index % 26)}{index % 10}"
         return names
 
 
 def subjects(writer: Writer, entities: int) -> list[str]:
-    """A name per entity; 30 % share one of few popular names."""
+    """A name per entity; a fifth share popular names, the most popular of which some 200 entities have."""
     names = writer.names(entities)
-    popular = writer.names(max(entities // 12, 10))
-    weights = np.arange(1, len(popular) + 1) ** -0.6
-    shared = np.flatnonzero(writer.random.random(entities) < 0.3)
+    popular = writer.names(max(entities // 15, 10))
+    weights = (np.arange(len(popular)) + 50.0) ** -0.9
+    shared = np.flatnonzero(writer.random.random(entities) < 0.2)
     chosen = writer.random.choice(len(popular), len(shared), p=weights / weights.sum())
     for entity, name in zip(shared.tolist(), chosen.tolist(), strict=True):
         names[entity] = popular[name]
