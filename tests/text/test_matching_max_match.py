@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,5 +45,5 @@ def all_paths(spans, position=0):
 @given(SPANS)
 def test_no_path_is_cheaper(spans):
     best = max_match(8, spans)
-    assert all(a[1] <= b[0] for a, b in zip(best, best[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(best))
     assert cost(8, best) == min(cost(8, path) for path in all_paths(sorted(set(spans))))
