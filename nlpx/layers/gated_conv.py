@@ -51,7 +51,7 @@ class GatedDilatedConv(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
         self.supports_masking = True
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         # One convolution makes candidates and gates: a wider matrix product is faster than two.
         self.conv = keras.layers.Conv1D(
             2 * input_shape[-1],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
 from nlpx.layers.gru_math import gru_sequence
@@ -19,7 +21,7 @@ class GRU(Recurrent):
     gates = 3
     directions = 1
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         super().build(input_shape)
         self.recurrent_bias = self.add_weight(
             name="recurrent_bias", shape=(self.directions, self.units), initializer="zeros", autocast=False
@@ -29,8 +31,9 @@ class GRU(Recurrent):
         return [*super().weights_of_loop(), self.recurrent_bias]
 
     def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
+        kernel, recurrent, bias, recurrent_bias = weights
         if not self.runs_on_xla(x):
-            return gru_sequence(x, *weights, mask)
+            return gru_sequence(x, kernel, recurrent, bias, recurrent_bias, mask)
         from nlpx.layers import gru_xla
 
-        return gru_xla.gru_sequence(x, *weights, mask, training)
+        return gru_xla.gru_sequence(x, kernel, recurrent, bias, recurrent_bias, mask, training)

@@ -64,23 +64,23 @@ def _without_history(x: Tensor, *rest: Tensor) -> Any:
 @tf.function(jit_compile=True, autograph=False)
 def _forward(x: Tensor, *rest: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Output, states and slopes."""
-    return _loop(x, *rest, keep_slopes=True)
+    return _loop(True, x, *rest)
 
 
 @tf.function(jit_compile=True, autograph=False)
 def _apply(x: Tensor, *rest: Tensor) -> Tensor:
     """Output alone."""
-    return _loop(x, *rest, keep_slopes=False)[0]
+    return _loop(False, x, *rest)[0]
 
 
 def _loop(
+    keep_slopes: bool,
     x: Tensor,
     kernel: Tensor,
     recurrent_kernel: Tensor,
     bias: Tensor,
     recurrent_bias: Tensor,
     mask: Tensor,
-    keep_slopes: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The recurrence of `gru_math.gru_step` over all positions; arguments as there, types as in `lstm_xla`.
 

@@ -26,8 +26,9 @@ class LSTM(Recurrent):
         return ops.concatenate([zeros, ones, zeros, zeros], axis=-1)
 
     def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
+        kernel, recurrent, bias = weights
         if not self.runs_on_xla(x):
-            return lstm_sequence(x, *weights, mask)
+            return lstm_sequence(x, kernel, recurrent, bias, mask)
         from nlpx.layers import lstm_xla
 
-        return lstm_xla.lstm_sequence(x, *weights, mask, training)
+        return lstm_xla.lstm_sequence(x, kernel, recurrent, bias, mask, training)

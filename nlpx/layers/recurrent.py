@@ -56,7 +56,7 @@ class Recurrent(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
         self.supports_masking = True
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         # Rows are gates, columns what they see: the loops multiply from the left. The loops also choose where lower
         # precision serves, so that Keras must not cast.
         width = self.gates * self.units

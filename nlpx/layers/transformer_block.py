@@ -56,7 +56,7 @@ class TransformerBlock(keras.layers.Layer):
 
     # === Layers ===
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[Any, ...]) -> None:
         units = input_shape[-1]
         if units % (2 * self.heads):
             raise ValueError(f"units must be a multiple of 2 * heads = {2 * self.heads}. Received: {units}")

@@ -35,6 +35,7 @@ def check_layer(
     check_same_name_gives_same_paths(make, x)
     check_dropout_only_in_training(layer, x, y)
     check_gradients_finite(layer, x)
+    check_graphs_agree(layer, x, y)
     check_config(layer, x, y)
     check_save_and_load(layer, x, y)
     check_jax_agrees(layer, x, y, tolerance)
@@ -94,6 +95,15 @@ def gradients(
         loss = ops.sum(layer(source, mask=tf.constant(mask), training=training) ** 2)
     found = tape.gradient(loss, [source, *(v.value for v in layer.trainable_variables)])
     return [np.asarray(gradient) for gradient in found]
+
+
+def check_graphs_agree(layer: keras.layers.Layer, x: np.ndarray, y: np.ndarray) -> None:
+    """In a graph, and in a graph that XLA compiles, the layer gives what it gives eagerly."""
+    import tensorflow as tf
+
+    for jit_compile in (False, True):
+        graph = tf.function(lambda x, mask: layer(x, mask=mask), jit_compile=jit_compile, autograph=False)
+        close(graph(tf.constant(x), tf.constant(MASK)).numpy(), y)
 
 
 def check_config(layer: keras.layers.Layer, x: np.ndarray, y: np.ndarray) -> None:
