@@ -18,8 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 SIZES = [(64, 50, 9), (256, 128, 9), (64, 50, 60), (256, 128, 60)]
 JOBS = {"loss": "loss + gradient", "decode": "Viterbi"}
 GOALS = {"loss": (8, 8, 8, 8), "decode": (15, 30, 5, 5)}
@@ -68,6 +66,9 @@ class Ours:
 
 @cache
 def jobs(size: tuple[int, int, int]) -> dict[str, Callable[[], float]]:
+    from nlpx.backend import load_backend
+
+    load_backend()
     import tensorflow as tf
 
     from nlpx.layers import CRF
@@ -78,14 +79,14 @@ def jobs(size: tuple[int, int, int]) -> dict[str, Callable[[], float]]:
     crf.transitions.assign(transitions)
     weights = [crf.transitions, crf.start, crf.end]
 
-    @tf.function
+    @tf.function(autograph=False)
     def gradient() -> tuple[tf.Tensor, list[tf.Tensor]]:
         with tf.GradientTape() as tape:
             tape.watch(emissions)
             loss = tf.reduce_mean(crf.loss(emissions, gold, mask))
         return loss, tape.gradient(loss, [emissions, *(w.value for w in weights)])
 
-    @tf.function
+    @tf.function(autograph=False)
     def decode() -> tf.Tensor:
         return crf.decode(emissions, mask)[0]
 

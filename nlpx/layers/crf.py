@@ -8,13 +8,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from nlpx.layers.crf_partition import exact_where_needed
-from nlpx.layers.crf_paths import negative_log_likelihood, partial_negative_log_likelihood
+from nlpx.layers.crf_losses import log_partition, negative_log_likelihood, partial_negative_log_likelihood
 from nlpx.layers.tag_head import Constraints, Potentials, TagHead
-
-_loss = exact_where_needed(negative_log_likelihood)
-_partial_loss = exact_where_needed(partial_negative_log_likelihood)
-_log_partition = exact_where_needed(lambda *tensors, log_partition: log_partition(*tensors))
 
 
 @keras.saving.register_keras_serializable("nlpx")
@@ -84,7 +79,8 @@ class CRF(TagHead):
         """
         emissions, mask = self._inputs(emissions, mask)
         tags = ops.clip(ops.cast(tags, "int32"), 0, self.num_tags - 1)
-        return _loss(*self._trained(emissions, mask), mask, tags, jit_compile=self.jit_compile)
+        chain = self._trained(emissions, mask)
+        return negative_log_likelihood(*chain, mask, tags, jit_compile=self.jit_compile)
 
     def loss_partial(self, emissions: Any, allowed_tags: Any, mask: Any = None) -> Any:
         """-log of the probability of all paths within `allowed_tags`, (batch,): unknown tags are summed over.
@@ -96,17 +92,13 @@ class CRF(TagHead):
         """
         emissions, mask = self._inputs(emissions, mask)
         allowed_tags = ops.cast(allowed_tags, "bool")
-        return _partial_loss(
-            *self._trained(emissions, mask), mask, allowed_tags, jit_compile=self.jit_compile
-        )
+        chain = self._trained(emissions, mask)
+        return partial_negative_log_likelihood(*chain, mask, allowed_tags, jit_compile=self.jit_compile)
 
     def log_partition(self, emissions: Any, mask: Any = None) -> Any:
         """log Z (batch,), the logarithm of the sum of exp(score) over all paths; 0 for an empty sequence."""
         emissions, mask = self._inputs(emissions, mask)
-        real = ops.cast(mask, emissions.dtype)
-        nothing = ops.zeros_like(real)
-        chain = self._trained(emissions, mask)
-        return _log_partition(*chain, real, nothing, nothing, jit_compile=self.jit_compile)
+        return log_partition(*self._trained(emissions, mask), mask, jit_compile=self.jit_compile)
 
     def potentials(self, emissions: Any, mask: Any) -> Potentials:
         transitions = self._scaled(self.transitions)
@@ -124,7 +116,6 @@ class CRF(TagHead):
         }
 
     def _scaled(self, weight: Any) -> Any:
-        # A product even where the factor is 1: a custom gradient must be handed a tensor, not a variable.
         return ops.convert_to_tensor(weight) * self.learning_rate_multiplier
 
     def _trained(self, emissions: Any, mask: Any) -> Potentials:

@@ -16,14 +16,17 @@ from nlpx.layers.crf_backend import scan
 from nlpx.layers.crf_scaled import Chain
 
 
-def exact_forward_backward(chain: Chain, row_weights: Any) -> tuple[Any, Any, Any]:
-    """log Z (batch,) less what is paid; posteriors (length, batch, tags); expected transitions (tags, tags) with
-    each chain counted by its weight (batch,).
-    """
+def exact_forward_backward(chain: Chain) -> tuple[Any, Any, Any]:
+    """log Z (batch,) less what is paid; posteriors and log alphas, both (length, batch, tags)."""
     alphas, tops = _forward(chain)
-    posteriors, counts = _backward(chain, alphas, row_weights)
+    posteriors, _ = _backward(chain, alphas, ops.zeros_like(alphas[0, :, 0]))
     log_z = ops.logsumexp(alphas[-1] + chain.end, -1) + ops.sum(tops, 0)[:, 0]
-    return log_z, ops.where(chain.real, posteriors, 0.0), counts
+    return log_z, ops.where(chain.real, posteriors, 0.0), alphas
+
+
+def exact_counts(chain: Chain, alphas: Any, row_weights: Any) -> Any:
+    """Expected transitions (tags, tags), each chain counted by its weight (batch,)."""
+    return _backward(chain, alphas, row_weights)[1]
 
 
 def _forward(chain: Chain) -> tuple[Any, Any]:

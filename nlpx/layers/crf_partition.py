@@ -1,14 +1,15 @@
-"""log Z of a linear chain and its gradient, the posteriors: fast where that is exact, exact everywhere."""
+"""log Z and posteriors of a linear chain: by the fast recursions where those are exact, and exact everywhere."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras import ops
 
 from nlpx.layers.crf_backend import compiled
-from nlpx.layers.crf_exact import exact_forward_backward
+from nlpx.layers.crf_exact import exact_counts, exact_forward_backward
 from nlpx.layers.crf_scaled import Chain, scaled_counts, scaled_forward_backward
 
 # Score of what is forbidden. Finite, so that no inf - inf can make a NaN; far below any sum of honest scores.
@@ -35,88 +36,70 @@ def make_chain(
     return Chain(emissions, transitions, start, end, real[..., None], first[..., None], paid)
 
 
-@ops.custom_gradient
-def scaled_log_partition(
-    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, paid_emission: Any, paid_transition: Any
-) -> Any:
-    """log Z (batch,) less the sums of what is paid over real positions; NaN throughout where that is not exact.
+class Solution(NamedTuple):
+    """What the recursions find out about a chain."""
 
-    Chains without a real position have 0. The gradient needs no second pass: everything it multiplies with is left
-    over from the first.
+    log_z: Any  # (batch,), less what is paid
+    posterior: Any  # (length, batch, tags), 0 at padding
+    counts: Callable[
+        [Any], Any
+    ]  # weights (batch,) -> expected transitions (tags, tags) of all chains, weighted
+    exact: Any  # scalar bool
 
-    Args:
-        mask: (batch, length) float, 1 where real.
-        paid_emission, paid_transition: (batch, length), taken as constant; see `Chain`.
-    """
-    chain = make_chain(emissions, transitions, start, end, mask, (paid_emission, paid_transition))
-    filled = ops.any(mask > 0, 1)  # (batch,)
+
+Solver = Callable[[Chain], Solution]
+
+
+def solve_scaled(chain: Chain) -> Solution:
+    """Fast; `exact` tells whether it is right."""
     scaled = scaled_forward_backward(chain)
-
-    def grad(*args: Any, upstream: Any = None) -> Any:
-        dz = ops.where(filled, args[0] if upstream is None else upstream, 0.0)
-        parts = _chain_rule(scaled.posterior, scaled_counts(chain, scaled, dz), dz, mask)
-        # Whoever asked `exact_log_partition` instead sends zeros, and 0 * inf must not come back as NaN.
-        return tuple(ops.where(scaled.exact, part, 0.0) for part in parts)
-
-    return ops.where(scaled.exact, ops.where(filled, scaled.log_z, 0.0), float("nan")), grad
+    return Solution(
+        scaled.log_z, scaled.posterior, lambda weights: scaled_counts(chain, scaled, weights), scaled.exact
+    )
 
 
-@ops.custom_gradient
-def exact_log_partition(
-    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, paid_emission: Any, paid_transition: Any
-) -> Any:
-    """log Z as in `scaled_log_partition`, whatever the scores; the gradient runs the recursions once more."""
-    tensors = emissions, transitions, start, end, mask, (paid_emission, paid_transition)
-    filled = ops.any(mask > 0, 1)  # (batch,)
-    log_z, _, _ = exact_forward_backward(make_chain(*tensors), ops.cast(filled, mask.dtype))
-
-    def grad(*args: Any, upstream: Any = None) -> Any:
-        dz = ops.where(filled, args[0] if upstream is None else upstream, 0.0)
-        _, posterior, counts = exact_forward_backward(make_chain(*tensors), dz)
-        return _chain_rule(posterior, counts, dz, mask)
-
-    return ops.where(filled, log_z, 0.0), grad
+def solve_exactly(chain: Chain) -> Solution:
+    """Right whatever the scores."""
+    log_z, posterior, alphas = exact_forward_backward(chain)
+    return Solution(
+        log_z, posterior, lambda weights: exact_counts(chain, alphas, weights), ops.convert_to_tensor(True)
+    )
 
 
-def _chain_rule(posterior: Any, counts: Any, dz: Any, mask: Any) -> tuple[Any, ...]:
-    """Gradients of all seven inputs from posteriors (length, batch, tags) and counts weighted by dz (batch,)."""
-    d_emissions = ops.transpose(posterior, (1, 0, 2)) * dz[:, None, None]
-    d_start, d_end = (ops.sum(_at(d_emissions, index), 0) for index in ends(mask > 0))
-    zero = ops.zeros_like(mask)
-    return d_emissions, counts, d_start, d_end, zero, zero, zero
+def exact_where_needed(function: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """The function with the fast solver, or with the exact one for the rare batch that needs it.
 
-
-def exact_where_needed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A loss by the scaled recursions, and by the exact ones for the rare batch that those cannot hold.
-
-    Only the scaled ones are compiled: the exact ones would double the time that every shape of batch costs once.
+    Both are compiled apart, so that the exact one costs nothing, compilation included, until a batch asks for it.
 
     Args:
-        function: takes tensors, and one of the two functions above as `log_partition`; gives (batch,).
+        function: (solver, *tensors) to a tuple of tensors, the last of which says whether the others are exact.
     """
-    fast = compiled(lambda *tensors: function(*tensors, log_partition=scaled_log_partition))
+    fast, slow = (compiled(functools.partial(function, solver)) for solver in (solve_scaled, solve_exactly))
 
-    def run(*tensors: Any, jit_compile: bool = True) -> Any:
-        values = fast(*tensors, jit_compile=jit_compile)
+    def run(*tensors: Any, jit_compile: bool = True) -> tuple[Any, ...]:
+        *results, exact = fast(*tensors, jit_compile=jit_compile)
         return ops.cond(
-            ops.all(ops.isfinite(values)),
-            lambda: values,
-            lambda: function(*tensors, log_partition=exact_log_partition),
+            exact, lambda: tuple(results), lambda: tuple(slow(*tensors, jit_compile=jit_compile)[:-1])
         )
 
     return run
 
 
-def posteriors(emissions: Any, transitions: Any, start: Any, end: Any, mask: Any) -> Any:
+def _posteriors(solver: Solver, *tensors: Any) -> tuple[Any, Any]:
+    emissions, transitions, start, end, mask = tensors
+    solution = solver(make_chain(emissions, transitions, start, end, mask))
+    return ops.transpose(solution.posterior, (1, 0, 2)), solution.exact
+
+
+_solve_posteriors = exact_where_needed(_posteriors)
+
+
+def posteriors(
+    emissions: Any, transitions: Any, start: Any, end: Any, mask: Any, jit_compile: bool = True
+) -> Any:
     """p(y_t = k | x), (batch, length, tags); 0 at padding. No gradient flows through it."""
-    tensors = [ops.stop_gradient(t) for t in (emissions, transitions, start, end)]
-    chain = make_chain(*tensors, mask)
-    scaled = scaled_forward_backward(chain)
-    no_weights = ops.zeros_like(chain.emissions[0, :, 0])
-    posterior = ops.cond(
-        scaled.exact, lambda: scaled.posterior, lambda: exact_forward_backward(chain, no_weights)[1]
-    )
-    return ops.transpose(posterior, (1, 0, 2))
+    scores = [ops.stop_gradient(score) for score in (emissions, transitions, start, end)]
+    return _solve_posteriors(*scores, mask, jit_compile=jit_compile)[0]
 
 
 def ends(mask: Any) -> tuple[Any, Any]:
@@ -124,8 +107,3 @@ def ends(mask: Any) -> tuple[Any, Any]:
     first = ops.argmax(mask, 1, keepdims=True)
     from_end = ops.argmax(ops.flip(mask, 1), 1, keepdims=True)
     return ops.cast(first, "int32"), ops.shape(mask)[1] - 1 - ops.cast(from_end, "int32")
-
-
-def _at(values: Any, index: Any) -> Any:
-    """values (batch, length, tags) at each sequence's index (batch, 1): (batch, tags)."""
-    return ops.take_along_axis(values, index[..., None], 1)[:, 0]

@@ -1,9 +1,8 @@
-"""Scores of given paths, and the negative log-likelihood."""
+"""Scores of given paths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras import ops
 
@@ -33,62 +32,29 @@ def is_at(index: Any, mask: Any) -> Any:
     return ops.logical_and(mask, ops.arange(ops.shape(mask)[1], dtype="int32")[None] == index)
 
 
-def position_scores(emissions: Any, transitions: Any, mask: Any, tags: Any) -> tuple[Any, Any]:
-    """What each position's emission and transition add to the score of the path `tags`, (batch, length) each."""
+class Path(NamedTuple):
+    """The path `tags`, position by position; all (batch, length) but for the first."""
+
+    chosen: Any  # (batch, length, tags) bool: the path's tag at each real position
+    entered: Any  # int32: previous tag * tags + tag
+    linked: Any  # bool: real positions with a real one before
+    emissions: Any  # score of each position, 0 at padding
+    transitions: Any  # score of entering each position, 0 where not linked
+
+
+def follow(emissions: Any, transitions: Any, mask: Any, tags: Any) -> Path:
+    """Where the path goes and what it collects; (batch, length, tags), (tags, tags), (batch, length) twice."""
     count = transitions.shape[0]
-    chosen = ops.equal(tags[..., None], ops.arange(count, dtype="int32"))  # (batch, length, tags)
+    chosen = ops.equal(tags[..., None], ops.arange(count, dtype="int32"))
+    chosen = ops.logical_and(chosen, mask[..., None])
     emitted = ops.sum(ops.where(chosen, ops.maximum(emissions, FORBIDDEN), 0.0), -1)
-    entered = ops.take(ops.reshape(transitions, (-1,)), previous_real(tags, mask) * count + tags)
-    entered = ops.where(is_at(ends(mask)[0], mask), 0.0, entered)
-    return ops.where(mask, emitted, 0.0), ops.where(mask, entered, 0.0)
+    entered = previous_real(tags, mask) * count + tags
+    linked = ops.logical_and(mask, ops.logical_not(is_at(ends(mask)[0], mask)))
+    passed = ops.where(linked, ops.take(ops.reshape(transitions, (-1,)), entered), 0.0)
+    return Path(chosen, entered, linked, emitted, passed)
 
 
 def boundary_scores(start: Any, end: Any, mask: Any, tags: Any) -> Any:
     """Scores of the first and the last tag of the path `tags`, (batch,)."""
     first, last = (ops.take_along_axis(tags, index, 1)[:, 0] for index in ends(mask))
     return ops.where(ops.any(mask, 1), ops.take(start, first) + ops.take(end, last), 0.0)
-
-
-def negative_log_likelihood(
-    emissions: Any,
-    transitions: Any,
-    start: Any,
-    end: Any,
-    mask: Any,
-    tags: Any,
-    *,
-    log_partition: Callable[..., Any],
-) -> Any:
-    """-log p(tags | x), (batch,); 0, with no gradient, for chains that are empty or whose path is forbidden."""
-    scores = position_scores(emissions, transitions, mask, tags)
-    paid = [ops.stop_gradient(s) for s in scores]
-    boundary = boundary_scores(start, end, mask, tags)
-    log_z = log_partition(emissions, transitions, start, end, ops.cast(mask, emissions.dtype), *paid)
-    # log_z is already less the scores of positions; the differences are 0 and bring the gradients of those.
-    loss = log_z - boundary - sum(ops.sum(s - p, 1) for s, p in zip(scores, paid, strict=True))
-    legal = sum(ops.sum(p, 1) for p in paid) + boundary > FORBIDDEN / 2
-    return ops.where(legal, loss, 0.0)
-
-
-def partial_negative_log_likelihood(
-    emissions: Any,
-    transitions: Any,
-    start: Any,
-    end: Any,
-    mask: Any,
-    allowed: Any,
-    *,
-    log_partition: Callable[..., Any],
-) -> Any:
-    """-log of the total probability of all paths within `allowed` (batch, length, tags) bool, (batch,).
-
-    0, with no gradient, for chains that are empty or have no such path.
-    """
-    real = ops.cast(mask, emissions.dtype)
-    within = ops.where(allowed, emissions, FORBIDDEN)
-    best = ops.stop_gradient(ops.max(within, -1))
-    paid = ops.where(best > FORBIDDEN / 2, best, 0.0), ops.zeros_like(best)
-    log_all = log_partition(emissions, transitions, start, end, real, *paid)
-    log_within = log_partition(within, transitions, start, end, real, *paid)
-    # Asked this way round, so that a NaN, which says that the sums are not exact, stays one.
-    return ops.where(log_within <= FORBIDDEN / 2, 0.0, log_all - log_within)

@@ -19,7 +19,6 @@ Constraints = tuple[Any, Any, Any]
 Potentials = tuple[Any, Any, Any, Any]
 
 _viterbi = compiled(viterbi)
-_posteriors = compiled(posteriors)
 _k_best = compiled(k_best_paths)
 
 
@@ -87,7 +86,7 @@ class TagHead(keras.layers.Layer):
 
     def marginals(self, emissions: Any, mask: Any = None) -> Any:
         """Probability of each tag at each position under the constraints, (batch, length, tags); 0 at padding."""
-        return self._on_chain(_posteriors, emissions, mask)
+        return self._on_chain(posteriors, emissions, mask)
 
     def k_best(self, emissions: Any, mask: Any = None, k: int = 2) -> tuple[Any, Any]:
         """The k best paths (batch, k, length) int32, best first, and their scores (batch, k), unnormalised.

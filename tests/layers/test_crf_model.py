@@ -109,10 +109,32 @@ def test_misuse_says_what_to_do() -> None:
         _ = CRFModel(tokens, keras.layers.Dense(2)(tokens)).head
 
 
+def test_a_model_compiled_as_a_whole_learns_the_same() -> None:
+    losses = []
+    for jit_compile in (True, False):
+        model = tagger()
+        model.compile(keras.optimizers.Adam(0.05), jit_compile=jit_compile)
+        losses.append(model.fit(TEXTS, TAGS, epochs=2, shuffle=False, verbose=0).history["loss"])
+    np.testing.assert_allclose(*losses, rtol=1e-3)
+
+
+def test_batches_of_any_length() -> None:
+    model = tagger()
+    model.compile(keras.optimizers.Adam(0.05))
+    batches = [(TEXTS[:, :length], TAGS[:, :length]) for length in (8, 5, 7, 3)]
+    history = model.fit(
+        (b for b in batches * 5), shuffle=False, steps_per_epoch=4, epochs=5, verbose=0
+    ).history
+    assert history["loss"][-1] < history["loss"][0]
+
+
+JAX = "save_load and mask_zero or any_length"
+
+
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="starts the second backend once")
 def test_the_same_on_jax(project: Path) -> None:
     environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "save_load and mask_zero"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", JAX]
     result = subprocess.run(
         command, env=environment, cwd=project, capture_output=True, text=True, check=False
     )

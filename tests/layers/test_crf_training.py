@@ -130,6 +130,14 @@ def test_padding_changes_nothing(method: str) -> None:
         np.testing.assert_allclose(b, a, atol=2e-6)
 
 
+def test_a_score_that_is_no_number_shows() -> None:
+    crf = make(1, 0)
+    emissions, tags = batch(1, 0)
+    emissions[1, 2, 3] = np.nan
+    losses = ops.convert_to_numpy(crf.loss(emissions, tags, MASKS))
+    np.testing.assert_array_equal(np.isnan(losses), np.arange(len(MASKS)) == 1)
+
+
 def test_no_mask_means_all_real() -> None:
     crf = make(1, 0)
     emissions, tags = batch(1, 0)
