@@ -4,8 +4,8 @@
 
 The same architecture and data on both sides (characters of size 256, BiLSTM of 256 units per direction, batch 32, Adam,
 BIOES tags). The peer works as usual: batches are shuffled and padded to their longest text. nlpx works as it always
-does: length-bucketed batches of few shapes. Files default to Resume and MSRA under NLPX_DATA. The peer's Python is named
-by NLPX_PEER_PYTHON (default .venv-bench/bin/python). Prints a Markdown table of medians.
+does: length-bucketed batches of few shapes. Files default to Resume and MSRA under NLPX_DATA. The peer's Python is
+named by NLPX_PEER_PYTHON (default .venv-bench/bin/python). Prints a Markdown table of medians.
 """
 
 import argparse
@@ -18,8 +18,6 @@ from itertools import chain, cycle
 from pathlib import Path
 
 import numpy as np
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 GOALS = {"train": 1.3, "predict": 1.5}
 BATCH = 32
@@ -54,6 +52,9 @@ class Ours:
     def __init__(
         self, texts: list[np.ndarray], tags: list[np.ndarray], num_tokens: int, num_tags: int
     ) -> None:
+        from nlpx.backend import load_backend
+
+        load_backend()
         import keras
 
         from nlpx.config.training import TrainingConfig
