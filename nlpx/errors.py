@@ -25,7 +25,9 @@ class NlpxError(Exception):
         super().__init__(what)
 
     def __str__(self) -> str:
-        return "\n".join([self.what, *(f"  {line}" for line in self.details), *([self.todo] if self.todo else [])])
+        return "\n".join(
+            [self.what, *(f"  {line}" for line in self.details), *([self.todo] if self.todo else [])]
+        )
 
 
 class UsageError(NlpxError):

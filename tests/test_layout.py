@@ -32,7 +32,9 @@ def test_imports_never_go_back_up(project: Path, folder: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["runs", "--help"], ["config", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["train", "--help"], ["runs", "--help"], ["config", "--help"]]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\n"
@@ -55,7 +57,18 @@ def test_the_wheel_puts_nothing_but_nlpx_into_site_packages(project: Path, tmp_p
         shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(project / name, copy)
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        ".",
+    ]
     subprocess.run(build, cwd=copy, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
@@ -63,7 +76,9 @@ def test_the_wheel_puts_nothing_but_nlpx_into_site_packages(project: Path, tmp_p
     assert tops == {"nlpx", f"{wheel.name.rpartition('-py3')[0]}.dist-info"}
     installed = {name for name in names if name.endswith(".py")}
     sources = {
-        "/".join(("nlpx", *file.relative_to(project).parts)) if top != "nlpx" else str(file.relative_to(project))
+        "/".join(("nlpx", *file.relative_to(project).parts))
+        if top != "nlpx"
+        else str(file.relative_to(project))
         for top in ("nlpx", "cli", "tasks")
         for file in (project / top).rglob("*.py")
     }

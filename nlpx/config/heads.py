@@ -17,13 +17,15 @@ _DECODING = (
 class CRFConfig(ConfigModel):
     """A linear-chain CRF: scores whole tag sequences."""
 
-    type: Literal["crf"] = Field("crf", description="Linear-chain conditional random field.")
-    boundaries: bool = Field(True, description="Learn scores for the first and the last tag of a text.")
+    type: Literal["crf"] = Field(default="crf", description="Linear-chain conditional random field.")
+    boundaries: bool = Field(
+        default=True, description="Learn scores for the first and the last tag of a text."
+    )
     constraints: Literal["none", "decoding", "training"] = Field(
-        "decoding", description=f"{_DECODING} training: they also get no probability while learning."
+        default="decoding", description=f"{_DECODING} training: they also get no probability while learning."
     )
     learning_rate_multiplier: float = Field(
-        1.0,
+        default=1.0,
         gt=0,
         description="How much faster the tag transitions learn than the rest, under Adam; 100 to 1000 for an "
         "encoder fine-tuned at about 1e-5.",
@@ -33,21 +35,24 @@ class CRFConfig(ConfigModel):
 class SoftmaxConfig(ConfigModel):
     """Every position by itself."""
 
-    type: Literal["softmax"] = Field("softmax", description="A softmax per position.")
-    constraints: Literal["none", "decoding"] = Field("decoding", description=_DECODING)
+    type: Literal["softmax"] = Field(default="softmax", description="A softmax per position.")
+    constraints: Literal["none", "decoding"] = Field(default="decoding", description=_DECODING)
 
 
 class MEMMConfig(ConfigModel):
     """A maximum-entropy Markov model: every position given the tag beside it; trains without a loop."""
 
-    type: Literal["memm"] = Field("memm", description="Maximum-entropy Markov model.")
+    type: Literal["memm"] = Field(default="memm", description="Maximum-entropy Markov model.")
     bidirectional: bool = Field(
-        True, description="Both the tag before and the tag after a position, averaged; false: the one before."
+        default=True,
+        description="Both the tag before and the tag after a position, averaged; false: the one before.",
     )
     rank: int | None = Field(
-        None, ge=1, description="Rank of the transition matrix, for hundreds of tags; null for full rank."
+        default=None,
+        ge=1,
+        description="Rank of the transition matrix, for hundreds of tags; null for full rank.",
     )
-    constraints: Literal["none", "decoding"] = Field("decoding", description=_DECODING)
+    constraints: Literal["none", "decoding"] = Field(default="decoding", description=_DECODING)
 
 
 HeadConfig = Annotated[CRFConfig | SoftmaxConfig | MEMMConfig, Field(discriminator="type")]

@@ -56,7 +56,7 @@ def _trainer_class(iterations: int, limit: float | None) -> type:
     """A trainer that prints nothing and raises TooSlow where the limit can't be kept."""
     import pycrfsuite
 
-    class Trainer(pycrfsuite.Trainer):  # type: ignore[misc]
+    class Trainer(pycrfsuite.Trainer):
         def message(self, message: str) -> None:
             event = self.logparser.feed(message)
             if event == "iteration" and limit is not None:
