@@ -72,7 +72,13 @@ def _differentiable(answer: Callable[..., Answer]) -> Callable[..., Any]:
     The gradient to the transitions adds up all chains. It is at hand for a loss that weights them alike, as a mean
     does; for another the recursions run once more, with its weights.
     """
-    solve = exact_where_needed(answer)
+
+    def with_ends(solver: Solver, *tensors: Any) -> tuple[Any, ...]:
+        values, d_emissions, counts, exact = answer(solver, *tensors)
+        first, last = (_at(d_emissions, index) for index in ends(tensors[4]))  # (batch, tags) each
+        return values, d_emissions, counts, first, last, exact
+
+    solve = exact_where_needed(with_ends)
 
     def run(
         emissions: Any,
@@ -90,7 +96,7 @@ def _differentiable(answer: Callable[..., Answer]) -> Callable[..., Any]:
             # An eager tape would otherwise follow the compiled functions inside and want to differentiate their loops.
             scores = tuple(ops.stop_gradient(score) for score in scores)
             alike = ops.ones_like(scores[0][:, 0, 0])
-            result, d_emissions, counts = solve(*scores, *fixed, alike, jit_compile=jit_compile)
+            result, d_emissions, counts, first, last = solve(*scores, *fixed, alike, jit_compile=jit_compile)
 
             def grad(*args: Any, upstream: Any = None) -> Any:
                 weights = ops.where(ops.any(mask, 1), args[0] if upstream is None else upstream, 0.0)
@@ -99,9 +105,8 @@ def _differentiable(answer: Callable[..., Answer]) -> Callable[..., Any]:
                     lambda: counts * _common(weights, mask),
                     lambda: solve(*scores, *fixed, weights, jit_compile=jit_compile)[2],
                 )
-                weighted = d_emissions * weights[:, None, None]
-                d_start, d_end = (ops.sum(_at(weighted, index), 0) for index in ends(mask))
-                return weighted, d_transitions, d_start, d_end
+                d_start, d_end = (ops.sum(rows * weights[:, None], 0) for rows in (first, last))
+                return d_emissions * weights[:, None, None], d_transitions, d_start, d_end
 
             return result, grad
 
