@@ -109,7 +109,7 @@ def test_table_fits_80_columns():
 def test_show_tells_where_a_run_came_from(store):
     out = nlpx_runs("show", "best").stdout
     assert out.startswith("tagging/v0002-高  finished\n")
-    for word in ("command", "seed      1", "nlpx 0.", "Python 3.", "cores", "fit 0.", "MB at most"):
+    for word in ("command", "seed      1", "nlpx 0.", "Python 3.", "cores", "fit 0.", " at most"):
         assert word in out
     assert "dev.per_label.PER.f1" in out
     assert "dev.per_label.PER.recall" not in out
