@@ -1,6 +1,6 @@
-"""What the CRF kernels need of a backend beyond `keras.ops`: a loop and a compiler.
+"""What the CRF kernels need of a backend beyond `keras.ops`: a loop, a compiler and a choice.
 
-Both have a plain form that runs anywhere. TensorFlow and JAX bring faster ones from a module of their own.
+All have a plain form that runs anywhere. TensorFlow and JAX bring faster ones from a module of their own.
 """
 
 from __future__ import annotations
@@ -44,11 +44,13 @@ def _plain_compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 if keras.backend.backend() == "tensorflow":
     from nlpx.layers.crf_kernels_tf import compiled, scan
+
+    choose = ops.cond
 elif keras.backend.backend() == "jax":
-    from nlpx.layers.crf_kernels_jax import compiled
+    from nlpx.layers.crf_kernels_jax import choose, compiled
 
     scan = _plain_scan
 else:
-    compiled, scan = _plain_compiled, _plain_scan
+    compiled, scan, choose = _plain_compiled, _plain_scan, ops.cond
 
-__all__ = ["compiled", "scan"]
+__all__ = ["choose", "compiled", "scan"]

@@ -1,4 +1,4 @@
-"""The compiler of the CRF on JAX; `keras.ops.scan` is `jax.lax.scan` there and needs no help."""
+"""The compiler and the choice of the CRF on JAX; `keras.ops.scan` is `jax.lax.scan` there and needs no help."""
 
 from __future__ import annotations
 
@@ -23,3 +23,10 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return jitted(tuple(sorted(static.items())))(*tensors)
 
     return run
+
+
+def choose(condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """`keras.ops.cond`, but outside of a trace only the branch taken is compiled, and not anew at every call."""
+    if isinstance(condition, jax.core.Tracer):
+        return jax.lax.cond(condition, yes, no)
+    return yes() if condition else no()

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras import ops
 
+from nlpx.layers.crf_backend import choose
 from nlpx.layers.crf_partition import FORBIDDEN, Solver, ends, exact_where_needed, make_chain
 from nlpx.layers.crf_paths import boundary_scores, follow
 
@@ -100,7 +101,7 @@ def _differentiable(answer: Callable[..., Answer]) -> Callable[..., Any]:
 
             def grad(*args: Any, upstream: Any = None) -> Any:
                 weights = ops.where(ops.any(mask, 1), args[0] if upstream is None else upstream, 0.0)
-                d_transitions = ops.cond(
+                d_transitions = choose(
                     _alike(weights, mask),
                     lambda: counts * _common(weights, mask),
                     lambda: solve(*scores, *fixed, weights, jit_compile=jit_compile)[2],

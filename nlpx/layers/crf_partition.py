@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from nlpx.layers.crf_backend import compiled
+from nlpx.layers.crf_backend import choose, compiled
 from nlpx.layers.crf_exact import exact_counts, exact_forward_backward
 from nlpx.layers.crf_scaled import Chain, scaled_counts, scaled_forward_backward
 
@@ -78,7 +78,7 @@ def exact_where_needed(function: Callable[..., tuple[Any, ...]]) -> Callable[...
 
     def run(*tensors: Any, jit_compile: bool = True) -> tuple[Any, ...]:
         *results, exact = fast(*tensors, jit_compile=jit_compile)
-        return ops.cond(
+        return choose(
             exact, lambda: tuple(results), lambda: tuple(slow(*tensors, jit_compile=jit_compile)[:-1])
         )
 
