@@ -40,7 +40,7 @@ def scan(
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function under XLA wherever its shapes allow.
 
-    A distinct shape costs a compilation of about a second, once a process. Where the length is not known while
+    A distinct shape costs a compilation of a few seconds, once a process. Where the length is not known while
     the graph is built (batches padded to their own longest), every new length would cost that, so there the
     function is part of the graph around it. `jit_compile=False` asks for that everywhere.
     """

@@ -34,7 +34,7 @@ class TagHead(keras.layers.Layer):
         constraints: what a tag scheme allows, `(allowed (tags, tags), start (tags,), end (tags,))`, all bool:
             `allowed[i, j]` if tag j may follow tag i, `start[i]` and `end[i]` if tag i may stand first and last.
             Decoding never breaks them. None allows everything.
-        jit_compile: compile the kernels on their own. A distinct shape costs about a second, once; say False
+        jit_compile: compile the kernels on their own. A distinct shape costs a few seconds, once; say False
             where batches come in very many lengths.
     """
 
