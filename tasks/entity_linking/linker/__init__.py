@@ -1,1 +1,1 @@
-"""Rung 5 of the ladder: all matches of the dictionary are weighed by boosted trees, and the best set of links is chosen."""
+"""Rung 5 of the ladder: boosted trees weigh all matches of the dictionary, and the best set of links is chosen."""
