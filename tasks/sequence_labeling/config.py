@@ -13,9 +13,9 @@ from nlpx.config.model import ConfigModel
 from nlpx.config.training import TrainingConfig
 from nlpx.encoders.bilstm import BiLSTMConfig
 from nlpx.encoders.registry import EncoderConfigs
+from nlpx.tagging.config import Scheme, WindowConfig
 
 Format = Literal["auto", "columns", "cluener", "spans"]
-Scheme = Literal["BIO", "IOB1", "BIOES", "BMES", "BMESO"]
 
 
 class DataConfig(ConfigModel):
@@ -34,19 +34,6 @@ class DataConfig(ConfigModel):
     text_column: int = Field(default=0, description="Column of the token in column files; -1 is the last.")
     tag_column: int = Field(default=-1, description="Column of the tag in column files; -1 is the last.")
     skip_bad: bool = Field(default=False, description="Drop and count unreadable lines instead of stopping.")
-
-
-class WindowConfig(ConfigModel):
-    """Texts longer than `max_length` are cut into overlapping windows; nothing is lost."""
-
-    max_length: int = Field(default=256, ge=8, description="Longest window, in characters or words.")
-    overlap: int = Field(default=32, ge=0, description="Units that neighbouring windows share.")
-
-    @model_validator(mode="after")
-    def _overlap_fits(self) -> WindowConfig:
-        if self.overlap * 2 >= self.max_length:
-            raise ValueError("overlap must be less than half of max_length")
-        return self
 
 
 class SubmissionConfig(ConfigModel):

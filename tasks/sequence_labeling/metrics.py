@@ -66,15 +66,6 @@ def evaluate_tags(
     return evaluate(gold_spans, predicted_spans, bootstrap=bootstrap, seed=seed)
 
 
-def micro_f1(gold: Sequence[Sequence[Span]], predicted: Sequence[Sequence[Span]]) -> float:
-    """Micro F1 alone, for choosing the epoch."""
-    correct = found = wanted = 0
-    for gold_spans, predicted_spans in zip(gold, predicted, strict=True):
-        there, said = set(gold_spans), set(predicted_spans)
-        correct, found, wanted = correct + len(there & said), found + len(said), wanted + len(there)
-    return float(scores(np.array([correct, found, wanted]))[2])
-
-
 def count(
     gold: Sequence[Sequence[Span]], predicted: Sequence[Sequence[Span]]
 ) -> tuple[list[str], np.ndarray]:

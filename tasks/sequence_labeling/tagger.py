@@ -1,194 +1,34 @@
-"""The neural predictor: texts to windows to tags to spans."""
+"""The neural predictor of sequence labeling: the tagger that tasks share, as the runner sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from nlpx.backend import load_backend
-from nlpx.encoders.encoder import Encoder
-from nlpx.errors import DataError
+from nlpx.tagging.tagger import NeuralTagger
 from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.sequence_labeling.config import SequenceLabelingConfig
 from nlpx.tasks.sequence_labeling.example import Example
-from nlpx.tasks.sequence_labeling.metrics import micro_f1
-from nlpx.tasks.sequence_labeling.tag_set import TagSet
-from nlpx.tasks.sequence_labeling.windowing import Offsets, Piece, cut, join
 from nlpx.text.spans import Span
 
-PREDICT_BATCH = 64
-"""Rows of a prediction batch: little enough to stay in the cache of a laptop's CPU."""
 
-PREDICT_BUCKETS = (16, 32, 48, 64, 96, 128, 192, 256)
-"""Widths of prediction batches. They are the same for every chunk of input, so each is compiled once."""
-
-
-class NeuralTagger(Predictor[Example, list[Span]]):
+class NeuralPredictor(Predictor[Example, list[Span]]):
     """Encoder and head, trained together."""
 
     def __init__(self, config: SequenceLabelingConfig) -> None:
-        self.config = config
-        self.encoder = Encoder(config.encoder)
-        self.tags = TagSet((), config.scheme)
-        self.network: Any = None
-        self._best_tags: Callable[[dict[str, np.ndarray]], np.ndarray] | None = None
-
-    # === Training ===
+        self.tagger = NeuralTagger(config, config.seed)
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
-        load_backend()
-        from nlpx.training.batching import Batches
-        from nlpx.training.fit import fit
-
-        self._learn_inventories(train)
-        pieces = [piece for example in train for piece in self._cut(example)]
-        batches = Batches(
-            [self._features(piece) | {"tags": self._tags(piece)} for piece in pieces],
-            batch_size=self.config.training.batch_size,
-            seed=context.seed,
-            lengths=[piece.length for piece in pieces],
-            buckets=self.config.training.buckets,
-        )
-        self._build(context.seed)
-
-        def evaluate() -> dict[str, float]:
-            return {"f1": micro_f1([example.spans for example in dev], self.predict(dev))} if dev else {}
-
-        history = fit(
-            self.network,
-            batches,
-            self.config.training,
-            evaluate=evaluate,
-            monitor="f1",
-            checkpoint_dir=context.folder,
-            seed=context.seed,
-            progress=context.progress,
-            max_seconds=context.max_seconds,
-            smoke=context.smoke,
-            resume=context.resume,
-            jit_compile=self._jit_compile,
-        )
-        return FitReport(history.rows, history.stopped, self.network.count_params())
-
-    def plan(self, train: Sequence[Example]) -> dict[str, str]:
-        load_backend()
-        self._learn_inventories(train)
-        self._build(seed=0)
-        parameters = self.network.count_params()
-        steps = -(-len(train) // self.config.training.batch_size)
-        return {
-            "tags": f"{len(self.tags.names)} ({self.tags.scheme}): {', '.join(self.tags.labels)}",
-            "parameters": f"{parameters:,}",
-            # Weights, gradients and two moments, and as much again for the average and the best weights.
-            "weights in memory": f"about {parameters * 4 * 6 / 2**20:,.0f} MB while training",
-            "steps": f"{steps:,} per epoch, {self.config.training.epochs} epochs at most",
-        }
-
-    # === Prediction ===
+        return self.tagger.fit(train, dev, context)
 
     def predict(self, examples: Sequence[Example]) -> list[list[Span]]:
-        from nlpx.training.batching import Batches
-
-        cuts = [self._cut(example) for example in examples]
-        pieces = [piece for cut_example in cuts for piece in cut_example]
-        batches = Batches(
-            [self._features(piece) for piece in pieces],
-            batch_size=PREDICT_BATCH,
-            lengths=[piece.length for piece in pieces],
-            buckets=PREDICT_BUCKETS,
-        )
-        assert self._best_tags is not None, "fit or load comes first"
-        tags = [np.zeros(0, np.int32)] * len(pieces)
-        for x, rows in batches.ordered():
-            best = self._best_tags(x)  # (batch, length)
-            for i, row in enumerate(rows):
-                tags[row] = best[i, : pieces[row].length]
-        ids = join(pieces, tags, [len(cut_example) for cut_example in cuts])
-        return [
-            self.tags.decode(row, self._offsets(example)) for row, example in zip(ids, examples, strict=True)
-        ]
-
-    # === Files ===
+        return self.tagger.predict(examples)
 
     def save(self, folder: Path) -> None:
-        from nlpx.training.weights import save_weights
-
-        self.encoder.save(folder / "encoder")
-        self.tags.save(folder / "tags.json")
-        save_weights(self.network, folder / "weights.safetensors")
+        self.tagger.save(folder)
 
     def load(self, folder: Path) -> None:
-        load_backend()
-        from nlpx.training.weights import load_weights
+        self.tagger.load(folder)
 
-        self.encoder = Encoder.load(self.config.encoder, folder / "encoder")
-        self.tags = TagSet.load(folder / "tags.json")
-        self._build(self.config.seed)
-        load_weights(self.network, folder / "weights.safetensors")
-
-    # === Parts ===
-
-    def _learn_inventories(self, train: Sequence[Example]) -> None:
-        labels = {span.label for example in train for span in example.spans}
-        if not labels:
-            raise DataError(
-                f"data.train holds {len(train)} texts and not one labelled span",
-                "check data.format and data.tag_column",
-            )
-        self.tags = TagSet.fit(labels, self.config.scheme)
-        self.encoder.fit([example.text for example in train], [self._offsets(example) for example in train])
-
-    def _build(self, seed: int) -> None:
-        import keras
-
-        from nlpx.layers.heads import build_head
-        from nlpx.tasks.sequence_labeling.network import Decoder, Tagger
-        from nlpx.training.forward import compile_forward
-        from nlpx.training.seeds import seed_everything
-
-        keras.backend.clear_session()
-        keras.config.set_dtype_policy(self.config.training.precision)
-        seed_everything(seed)
-        head = build_head(self.config.head, len(self.tags.names), self.tags.constraints)
-        self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
-        self.network(self._blank())  # gives every layer its shape
-        self._best_tags = compile_forward(
-            Decoder(self.network, name="decoder"), jit_compile=self._jit_compile
-        )
-
-    def _blank(self) -> dict[str, np.ndarray]:
-        """The smallest batch there can be."""
-        from nlpx.training.batching import Batches
-
-        [text] = [self.encoder.featurize("一", [(0, 1)] if self._words else None)]
-        [(x, _)] = Batches([text], batch_size=PREDICT_BATCH, lengths=[1], buckets=PREDICT_BUCKETS).ordered()
-        return x
-
-    @property
-    def _jit_compile(self) -> bool:
-        wanted = self.config.training.jit_compile
-        return self.encoder.jit_compile if wanted is None else wanted
-
-    @property
-    def _words(self) -> bool:
-        return bool(self.config.encoder.inputs.unit == "word")
-
-    def _offsets(self, example: Example) -> Offsets | None:
-        """The units of an example: None where every character is one."""
-        if not self._words:
-            return None
-        return example.tokens if example.tokens is not None else self.encoder.split(example.text)
-
-    def _cut(self, example: Example) -> list[Piece]:
-        window = self.config.windows
-        return cut(example.text, example.spans, self._offsets(example), window.max_length, window.overlap)
-
-    def _features(self, piece: Piece) -> dict[str, np.ndarray]:
-        return self.encoder.featurize(piece.text, piece.offsets)
-
-    def _tags(self, piece: Piece) -> np.ndarray:
-        units = len(piece.text) if piece.offsets is None else piece.offsets
-        return self.tags.encode(piece.spans, units)
+    def plan(self, train: Sequence[Example]) -> dict[str, str]:
+        return self.tagger.plan(train)

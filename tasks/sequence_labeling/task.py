@@ -88,9 +88,9 @@ class SequenceLabeling(Task[Example, list[Span]]):
             from nlpx.tasks.sequence_labeling.crfsuite import FeatureCRF
 
             return FeatureCRF(self.config)
-        from nlpx.tasks.sequence_labeling.tagger import NeuralTagger
+        from nlpx.tasks.sequence_labeling.tagger import NeuralPredictor
 
-        return NeuralTagger(self.config)
+        return NeuralPredictor(self.config)
 
     # === Results ===
 

@@ -10,7 +10,8 @@ from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
 from seqeval.metrics.v1 import precision_recall_fscore_support as strict_scores
 
 from nlpx.stats.bootstrap import resampled_totals
-from nlpx.tasks.sequence_labeling.metrics import evaluate, evaluate_tags, micro_f1, rows, scores
+from nlpx.stats.scores import micro_f1
+from nlpx.tasks.sequence_labeling.metrics import evaluate, evaluate_tags, rows, scores
 from nlpx.text.spans import Span
 from nlpx.text.tags import spans_to_tags, tag_names, tags_to_spans
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpx.tasks.sequence_labeling.tag_set import TagSet
-from nlpx.tasks.sequence_labeling.windowing import cut, join
+from nlpx.tagging.tag_set import TagSet
+from nlpx.tagging.windowing import cut, join
 from nlpx.text.spans import Span
 
 TAGS = TagSet.fit(["PER", "LOC"], "BIOES")

@@ -1,4 +1,4 @@
-"""The Keras model of sequence labeling: shared encoder, emissions, head."""
+"""The Keras model of a tagger: shared encoder, emissions, head."""
 
 from __future__ import annotations
 
