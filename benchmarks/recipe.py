@@ -4,8 +4,9 @@
 
 The same architecture and data on both sides (characters of size 256, BiLSTM of 256 units per direction, batch 32, Adam,
 BIOES tags). The peer works as usual: batches are shuffled and padded to their longest text. nlpx works as it always
-does: length-bucketed batches of few shapes. Files default to Resume and MSRA under NLPX_DATA. The peer's Python is
-named by NLPX_PEER_PYTHON (default .venv-bench/bin/python). Prints a Markdown table of medians.
+does: length-bucketed batches of few shapes, which are larger in prediction. Files default to Resume and MSRA under
+NLPX_DATA. The peer's Python is named by NLPX_PEER_PYTHON (default .venv-bench/bin/python). Prints a Markdown table of
+medians.
 """
 
 import argparse
@@ -62,7 +63,8 @@ class Ours:
         from nlpx.layers import CRF
         from nlpx.layers.feature_encoder import FeatureEncoder
         from nlpx.layers.token_embedding import TokenEmbedding
-        from nlpx.tasks.sequence_labeling.network import Decoder, Tagger
+        from nlpx.tagging.network import Decoder, Tagger
+        from nlpx.tagging.tagger import PREDICT_BATCH, PREDICT_BUCKETS
         from nlpx.training.average import WeightAverage
         from nlpx.training.batching import Batches
         from nlpx.training.forward import compile_forward
@@ -75,8 +77,9 @@ class Ours:
         encoder = FeatureEncoder({"tokens": embedding}, config.make_stack(), name="encoder")
         model = Tagger(encoder, CRF(num_tags, name="head"), num_tags, name="tagger")
         rows = [{"tokens": a, "tags": b} for a, b in zip(texts, tags, strict=True)]
-        self.batches = Batches(rows, batch_size=BATCH, buckets=4)
-        first, _ = next(self.batches.ordered())
+        learned = Batches(rows, batch_size=BATCH, buckets=4)
+        asked = Batches(rows, batch_size=PREDICT_BATCH, buckets=PREDICT_BUCKETS)
+        first, _ = next(learned.ordered())
         model(first)
         training = TrainingConfig(clip_norm=None)
         optimizer = build_optimizer(training, model, 1)
@@ -85,12 +88,12 @@ class Ours:
         self.step = make_step(model, optimizer, average, jit_compile=jit)
         self.forward = compile_forward(Decoder(model, name="decoder"), jit_compile=jit)
         self.work = {
-            "train": chain.from_iterable(self.batches.epoch(i) for i in cycle(range(1000))),
-            "predict": chain.from_iterable(self.batches.ordered() for _ in cycle([0])),
+            "train": chain.from_iterable(learned.epoch(i) for i in cycle(range(1000))),
+            "predict": chain.from_iterable(asked.ordered() for _ in cycle([0])),
         }
-        for batch, _ in chain(self.batches.ordered()):  # compile every shape before anything is timed
-            self.step(batch)
-            self.forward(batch)
+        for batches, call in ((learned, self.step), (asked, self.forward)):
+            for batch, _ in batches.ordered():  # compile every shape before anything is timed
+                call(batch)
 
     def run(self, job: str, seconds: float) -> float:
         call = self.step if job == "train" else self.forward
@@ -104,8 +107,8 @@ class Ours:
 
 def load(path: Path, most: int) -> tuple[list[np.ndarray], list[np.ndarray], int, int]:
     """Ids of characters and BIOES tags of a labelled file."""
+    from nlpx.tagging.tag_set import TagSet
     from nlpx.tasks.sequence_labeling.data import read
-    from nlpx.tasks.sequence_labeling.tag_set import TagSet
 
     examples = [example for example in read(path)[0] if 0 < len(example.text) <= 256][:most]
     characters = {c: i for i, c in enumerate(sorted({c for e in examples for c in e.text}), 2)}

@@ -69,11 +69,17 @@ class TokenEmbedding(keras.layers.Layer):
             trainable=self.trainable_vectors,
             autocast=False,  # the few rows looked up are cast, not the whole table
         )
+        self._pretrained = None  # the variable has them now
         if self.projection is not None:
             self.project = keras.layers.Dense(
                 self.projection, use_bias=False, dtype=self.dtype_policy, name="project"
             )
             self.project.build((None, None, self.size))
+
+    @property
+    def constants(self) -> list[keras.Variable]:
+        """Weights that training never changes."""
+        return [] if self.trainable_vectors else [self.embeddings]
 
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Pretrained rows, others normal with their deviation; of length about 1 where none is pretrained."""

@@ -61,11 +61,17 @@ class WordSets(keras.layers.Layer):
             trainable=False,
             autocast=False,  # the few rows looked up are cast, not the whole table
         )
+        self._pretrained = None  # the variable has them now
         sets = int(input_shape[2] or 0)
         self.project = keras.layers.Dense(
             self.units, activation="tanh", dtype=self.dtype_policy, name="project"
         )
         self.project.build((None, None, sets * (self.size + 1)))
+
+    @property
+    def constants(self) -> list[keras.Variable]:
+        """Weights that training never changes."""
+        return [self.embeddings]
 
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         return ops.zeros(shape, dtype) if self._pretrained is None else ops.cast(self._pretrained, dtype)

@@ -17,7 +17,7 @@ from nlpx.training.interrupts import Interrupted, Interrupts
 from nlpx.training.progress import Progress
 from nlpx.training.seeds import reseed
 from nlpx.training.state import Position, TrainingState
-from nlpx.training.weights import assign_weights, weight_arrays
+from nlpx.training.weights import assign_learned, learned_arrays
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Loop:
                 self._epochs(deadline)
         finally:
             self.progress.end()
-        assign_weights(self.state.model, self.state.best or {}, "the best epoch")
+        assign_learned(self.state.model, self.state.best or {}, "the best epoch")
 
     def _epochs(self, deadline: float) -> None:
         try:
@@ -108,7 +108,7 @@ class Loop:
                 # Without a dev split there is nothing to choose by, so the latest epoch is the best.
                 best = state.history.add(row, metrics[self.monitor] if metrics else row["epoch"])
                 if best:
-                    state.best = weight_arrays(state.model)
+                    state.best = learned_arrays(state.model)
                 state.position = Position(epoch=at.epoch + 1)
         self.progress.row(row, best=best)
         with self.interrupts.held():

@@ -16,7 +16,7 @@ from nlpx.training.checkpoints import Checkpoint
 from nlpx.training.history import History
 from nlpx.training.seeds import seed_states
 from nlpx.training.tensorfile import Arrays
-from nlpx.training.weights import assign_weights, weight_arrays
+from nlpx.training.weights import assign_learned, constants_digest, learned_arrays
 
 _WEIGHTS = "weights/"
 
@@ -33,7 +33,7 @@ class Position:
 
 
 class TrainingState:
-    """Everything that decides how training goes on.
+    """Everything that decides how training goes on. Weights that never change are in it by their digest only.
 
     Args:
         model, optimizer, average: built; their variables are part of the state.
@@ -47,14 +47,15 @@ class TrainingState:
         average: WeightAverage,
         identity: Mapping[str, Any],
     ) -> None:
-        self.model, self.optimizer, self.average, self.identity = model, optimizer, average, dict(identity)
+        self.model, self.optimizer, self.average = model, optimizer, average
+        self.identity = {**identity, "constants": constants_digest(model)}
         self.position = Position()
         self.history = History()
         self.best: Arrays | None = None
 
     def capture(self) -> Checkpoint:
         """A copy of the state."""
-        arrays = {_WEIGHTS + path: array for path, array in weight_arrays(self.model).items()}
+        arrays = {_WEIGHTS + path: array for path, array in learned_arrays(self.model).items()}
         arrays |= {name: np.array(ops.convert_to_numpy(value)) for name, value in self._others().items()}
         position, history = asdict(self.position), asdict(self.history)
         facts = {"identity": self.identity, "position": position, "history": history}
@@ -75,7 +76,7 @@ class TrainingState:
                 "resume with the same data, seed and config, or train anew",
                 [f"checkpoint: {facts['identity']}", f"now: {self.identity}"],
             )
-        assign_weights(self.model, weights, "the checkpoint")
+        assign_learned(self.model, weights, "the checkpoint")
         for name, variable in others.items():
             variable.assign(arrays[name])
         self.position, self.history = Position(**facts["position"]), History(**facts["history"])

@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 
 from nlpx.errors import RunError
+from nlpx.layers.token_embedding import TokenEmbedding
 from nlpx.training.tensorfile import read_tensors, write_tensors
-from nlpx.training.weights import load_weights, save_weights
+from nlpx.training.weights import (
+    assign_learned,
+    constants_digest,
+    learned_arrays,
+    load_weights,
+    save_weights,
+    weight_arrays,
+)
 
 ARRAYS = {
     "b": np.arange(6, dtype=np.float32).reshape(2, 3),
@@ -101,3 +109,20 @@ def test_layers_that_share_a_name_are_a_mistake(tmp_path):
     twins(np.ones((1, 2)))
     with pytest.raises(ValueError, match="net/same/kernel"):
         save_weights(twins, tmp_path / "w")
+
+
+def test_a_constant_is_in_the_file_but_not_among_what_is_learned(tmp_path):
+    table = np.arange(8, dtype=np.float32).reshape(4, 2)
+    net = keras.Sequential(
+        [
+            keras.Input((3,), dtype="int32"),
+            TokenEmbedding(4, 2, pretrained=table, trainable_vectors=False, projection=2, name="words"),
+        ],
+        name="net",
+    )
+    assert set(weight_arrays(net)) - set(learned_arrays(net)) == {"net/words/embeddings"}
+    before = constants_digest(net)
+    assign_learned(net, {path: array + 1 for path, array in learned_arrays(net).items()}, "here")
+    assert constants_digest(net) == before
+    net.get_layer("words").embeddings.assign(table + 1)
+    assert constants_digest(net) != before
