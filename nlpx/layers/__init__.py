@@ -7,14 +7,17 @@ from typing import Any
 
 # Public name -> the module of this package that defines it.
 _MODULES = {
+    "AttentionPooling": "attention_pooling",
     "BiGRU": "bigru",
     "BiLSTM": "bilstm",
+    "Bottleneck": "bottleneck",
     "CRF": "crf",
     "CRFModel": "crf_model",
     "GRU": "gru",
     "GatedDilatedConv": "gated_conv",
     "LSTM": "lstm",
     "MEMM": "memm",
+    "Pooling": "pooling",
     "SoftmaxTags": "softmax_tags",
     "TokenDropout": "token_dropout",
     "TransformerBlock": "transformer_block",

@@ -41,6 +41,27 @@ def check_layer(
     check_jax_agrees(layer, x, y, tolerance)
 
 
+def check_pooling(make: MakeLayer, *, units: int = INPUT_UNITS, tolerance: float = 1e-5) -> None:
+    """The same promises for a layer that gives one vector per text: `(batch, units)`."""
+    x = np.random.default_rng(0).normal(size=(*MASK.shape, INPUT_UNITS)).astype("float32")
+    layer = make()
+    y = run(layer, x, MASK)
+    assert y.shape == (len(MASK), units) == tuple(layer.compute_output_shape(x.shape))
+    assert np.all(y[~MASK.any(axis=1)] == 0), "a row without real positions must give zeros"
+    check_no_mask_is_full_mask(layer, x)
+    for extra in (0, 1, 6):
+        longer = np.pad(x, ((0, 0), (0, extra), (0, 0)))
+        mask = np.pad(MASK, ((0, 0), (0, extra)))
+        longer[~mask] = np.nan
+        close(run(layer, longer, mask), y)
+    check_same_name_gives_same_paths(make, x)
+    check_gradients_finite(layer, x)
+    check_graphs_agree(layer, x, y)
+    check_config(layer, x, y)
+    check_save_and_load(layer, x, y)
+    check_jax_agrees(layer, x, y, tolerance)
+
+
 def run(
     layer: keras.layers.Layer, x: np.ndarray, mask: np.ndarray | None, training: bool = False
 ) -> np.ndarray:
