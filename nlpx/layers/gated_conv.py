@@ -7,12 +7,12 @@ from typing import Any
 import keras
 from keras import ops
 
-from nlpx.layers.dropout import dropout
+from nlpx.layers.block import Block
 from nlpx.layers.masking import Tensor, zero_padding
 
 
 @keras.saving.register_keras_serializable("nlpx")
-class GatedDilatedConv(keras.layers.Layer):
+class GatedDilatedConv(Block):
     """`y = x * (1 - gate) + conv_1(x) * gate` with `gate = sigmoid(conv_2(x))`; units stay as they are.
 
     Args:
@@ -30,15 +30,7 @@ class GatedDilatedConv(keras.layers.Layer):
         `(batch, length, units)`, zeros at padded positions.
     """
 
-    def __init__(
-        self,
-        *,
-        kernel_size: int = 3,
-        dilation_rate: int = 1,
-        dropout: float = 0.0,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, kernel_size: int = 3, dilation_rate: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if kernel_size % 2 == 0:
             raise ValueError(
@@ -46,10 +38,6 @@ class GatedDilatedConv(keras.layers.Layer):
             )
         self.kernel_size = kernel_size
         self.dilation_rate = dilation_rate
-        self.dropout = dropout
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
-        self.supports_masking = True
 
     def build(self, input_shape: tuple[Any, ...]) -> None:
         # One convolution makes candidates and gates: a wider matrix product is faster than two.
@@ -65,24 +53,15 @@ class GatedDilatedConv(keras.layers.Layer):
 
     def call(self, x: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         # Zeros before the convolution, or what stands in the padding leaks into real positions.
-        x = seen = zero_padding(x, mask)
-        if training and self.dropout:
-            seen = dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
+        x = zero_padding(x, mask)
+        seen = self.drop(x, training, noise_shape=(None, 1, None))
         candidate, gate = ops.split(self.conv(seen), 2, axis=-1)
         gate = ops.sigmoid(gate)
         return zero_padding(x + gate * (candidate - x), mask)
-
-    def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
-        return mask
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "kernel_size": self.kernel_size,
             "dilation_rate": self.dilation_rate,
-            "dropout": self.dropout,
-            "seed": self.seed,
         }

@@ -7,13 +7,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from nlpx.layers.dropout import dropout
+from nlpx.layers.block import Block
 from nlpx.layers.masking import VERY_LOW, Tensor, zero_padding
 from nlpx.layers.rotary import rotate
 
 
 @keras.saving.register_keras_serializable("nlpx")
-class TransformerBlock(keras.layers.Layer):
+class TransformerBlock(Block):
     """`x += attention(norm(x))`, then `x += feed_forward(norm(x))`; units stay as they are.
 
     A stack of blocks ends unnormalised: put one `LayerNormalization` after the last.
@@ -34,14 +34,7 @@ class TransformerBlock(keras.layers.Layer):
     """
 
     def __init__(
-        self,
-        *,
-        heads: int = 4,
-        feed_forward: int = 4,
-        positions: str = "rotary",
-        dropout: float = 0.0,
-        seed: int | None = None,
-        **kwargs: Any,
+        self, *, heads: int = 4, feed_forward: int = 4, positions: str = "rotary", **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         if positions not in ("rotary", "none"):
@@ -49,10 +42,6 @@ class TransformerBlock(keras.layers.Layer):
         self.heads = heads
         self.feed_forward = feed_forward
         self.positions = positions
-        self.dropout = dropout
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
-        self.supports_masking = True
 
     # === Layers ===
 
@@ -81,8 +70,8 @@ class TransformerBlock(keras.layers.Layer):
 
     def call(self, x: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         x = zero_padding(x, mask)
-        x = x + self._drop(self.attend(self.attention_norm(x), mask), training)
-        x = x + self._drop(self.output_(self.hidden(self.norm(x))), training)
+        x = x + self.drop(self.attend(self.attention_norm(x), mask), training)
+        x = x + self.drop(self.output_(self.hidden(self.norm(x))), training)
         return zero_padding(x, mask)
 
     def attend(self, x: Tensor, mask: Tensor | None) -> Tensor:
@@ -102,15 +91,6 @@ class TransformerBlock(keras.layers.Layer):
         seen = ops.matmul(ops.softmax(scores, axis=-1), ops.transpose(value, (0, 2, 1, 3)))
         return self.attention_output(ops.reshape(ops.transpose(seen, (0, 2, 1, 3)), ops.shape(x)))
 
-    def _drop(self, x: Tensor, training: bool) -> Tensor:
-        return dropout(x, self.dropout, seed=self.seed_generator) if training and self.dropout else x
-
-    def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> Tensor | None:
-        return mask
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return input_shape
-
     # === Config ===
 
     def get_config(self) -> dict[str, Any]:
@@ -119,6 +99,4 @@ class TransformerBlock(keras.layers.Layer):
             "heads": self.heads,
             "feed_forward": self.feed_forward,
             "positions": self.positions,
-            "dropout": self.dropout,
-            "seed": self.seed,
         }
