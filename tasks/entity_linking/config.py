@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.holdout import Holdout
 from nlpx.config.model import ConfigModel
+from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
+from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 
 Format = Literal["auto", "ccks2019", "pubtator", "terms", "plain"]
 KBFormat = Literal["auto", "ccks2019", "medic", "terms", "plain"]
@@ -77,7 +79,58 @@ class PrunedMaxMatchConfig(DictionaryConfig):
     nil: bool = Field(default=True, description="Leave out surfaces that the training texts mostly call NIL.")
 
 
-ModelConfigs = Annotated[MaxMatchConfig | PrunedMaxMatchConfig, Field(discriminator="type")]
+class FeaturesConfig(ConfigModel):
+    """Kinds of features, to see what each is worth."""
+
+    shape: bool = Field(default=True, description="How a span looks, and where in the text it is.")
+    statistics: bool = Field(
+        default=True, description="How often the training texts link a surface, and to which entities."
+    )
+    neighbours: bool = Field(
+        default=True, description="How often spans beside the same characters are linked."
+    )
+    nesting: bool = Field(default=True, description="What other names are found in the same characters.")
+    names: bool = Field(default=True, description="How an entity has the name, and how well known it is.")
+    context: bool = Field(default=True, description="What text and entity have in common.")
+    competition: bool = Field(
+        default=True, description="How a candidate compares with the others of its span."
+    )
+
+
+class NlpxConfig(DictionaryConfig):
+    """Rung 5: boosted trees weigh every match and every candidate; the best set of links that fits is the answer."""
+
+    type: Literal["nlpx"] = Field(default="nlpx", description="The model's name.")
+    candidates: int = Field(default=30, ge=1, description="Most likely entities of a name that are weighed.")
+    abbreviations: bool = Field(
+        default=False, description="Link abbreviations like their long forms: long form (SF), in English."
+    )
+    gate: Literal["all", "max_match"] = Field(
+        default="all", description="Which matches are weighed: all, or those that maximum matching chooses."
+    )
+    pruning: float | None = Field(
+        default=None,
+        gt=0,
+        description="Leave out names where (texts without a link + 1) / (texts with one + 1) is at least this.",
+    )
+    features: FeaturesConfig = Field(default=FeaturesConfig(), description="Kinds of features.")
+    stacker: StackerConfig | None = Field(
+        default=StackerConfig(),
+        description="The boosted trees; null weighs by how often training texts link a surface, and to what.",
+    )
+    second_look: bool = Field(
+        default=True, description="Weigh spans a second time, when the scores of all others are known."
+    )
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="Probability that answers must exceed; null tunes it on dev."
+    )
+    nesting: bool = Field(default=False, description="Whether a mention may lie inside another.")
+
+
+ModelConfigs = Annotated[
+    MaxMatchConfig | PrunedMaxMatchConfig | BaselineConfig | Su2019Config | NlpxConfig,
+    Field(discriminator="type"),
+]
 
 
 class SubmissionConfig(ConfigModel):

@@ -1,0 +1,32 @@
+"""Features of texts: the encoder's, and the flags of maximum matches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nlpx.encoders.encoder import Encoder
+from nlpx.tasks.entity_linking.su2019.match_features import place_flags
+from nlpx.tasks.entity_linking.su2019.names import Names
+from nlpx.tasks.entity_linking.su2019.pieces import Piece
+
+
+class TextFeatures:
+    """What the network is told of each character of a text.
+
+    Args:
+        encoder: fitted.
+        names: the dictionary, with its statistics.
+    """
+
+    def __init__(self, encoder: Encoder, names: Names) -> None:
+        self.encoder, self.names = encoder, names
+
+    def of(self, pieces: Sequence[Piece]) -> list[dict[str, np.ndarray]]:
+        """The encoder's features and float `flags (length, 2)`, see `place_flags`."""
+        matches = self.names.matches([piece.text for piece in pieces])
+        return [
+            self.encoder.featurize(piece.text) | {"flags": place_flags(len(piece.text), found)}
+            for piece, found in zip(pieces, matches, strict=True)
+        ]

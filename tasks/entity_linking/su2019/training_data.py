@@ -1,0 +1,58 @@
+"""Training texts as batches with targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlpx.tasks.entity_linking.example import Example
+from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.su2019.batches import SampledBatches
+from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
+from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
+from nlpx.tasks.entity_linking.su2019.match_features import place_flags
+from nlpx.tasks.entity_linking.su2019.names import Names
+from nlpx.tasks.entity_linking.su2019.pieces import Piece, cut_texts
+from nlpx.tasks.entity_linking.su2019.sampling import Choice, Sampler
+from nlpx.tasks.entity_linking.su2019.text_features import TextFeatures
+
+
+def make_batches(
+    train: Sequence[Example],
+    options: BaselineConfig | Su2019Config,
+    texts: TextFeatures,
+    entities: EntityTexts,
+    seed: int,
+) -> SampledBatches:
+    """Batches of the training texts; `targets (batch, length, 2)` are where linked mentions start and end.
+
+    Texts without a mention stay: they teach where there is none.
+    """
+    pieces = list(cut_texts((example.text for example in train), options.max_length))
+    choices = [
+        linked_mentions(train[piece.number], piece, texts.names, entities.knowledge_base) for piece in pieces
+    ]
+    targets = [
+        place_flags(len(piece.text), [choice.mention for choice in mine])
+        for piece, mine in zip(pieces, choices, strict=True)
+    ]
+    return SampledBatches(
+        pieces,
+        [row | {"targets": target} for row, target in zip(texts.of(pieces), targets, strict=True)],
+        entities,
+        Sampler(choices, seed, options.positives),
+        batch_size=options.training.batch_size,
+        seed=seed,
+        buckets=options.training.buckets,
+    )
+
+
+def linked_mentions(example: Example, piece: Piece, names: Names, kb: KnowledgeBase) -> list[Choice]:
+    """The linked mentions of a window whose surface is a name that counts."""
+    meant = {m.place: m.entity_id for m in example.tidy() if m.entity_id}
+    choices = []
+    for start, end in piece.inside(sorted(meant)):
+        candidates = names.candidates(piece.text[start:end])
+        right = kb.index_of(meant[start + piece.window.start, end + piece.window.start])
+        if candidates:
+            choices.append(Choice((start, end), -1 if right is None else right, candidates))
+    return choices
