@@ -1,0 +1,179 @@
+"""Rung 5 of the ladder: every match and every candidate is weighed, and the best set of links is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlpx.errors import DataError, RunError
+from nlpx.runs.atomic import atomic_json
+from nlpx.runs.reading import read_object
+from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
+from nlpx.tasks.entity_linking.example import Example, Link, Prediction
+from nlpx.tasks.entity_linking.linker import answers
+from nlpx.tasks.entity_linking.linker.gold import gold_pairs, right_rows
+from nlpx.tasks.entity_linking.linker.row_maker import RowMaker, batches
+from nlpx.tasks.entity_linking.linker.scorer import Rows, Scorer
+from nlpx.tasks.entity_linking.linker.threshold import calibration_error, tune
+from nlpx.text.holdout import fingerprint
+
+if TYPE_CHECKING:
+    from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+
+FACTS, VERSION = "linker.json", 1
+TRAINING_ROWS = 1_500_000
+"""Candidates that trees are trained on at most: more cost time and memory and add next to nothing."""
+
+
+class NlpxLinker(Predictor[Example, Prediction]):
+    """Finds mentions among all matches of the dictionary and links them, or links given ones."""
+
+    def __init__(self, config: EntityLinkingConfig) -> None:
+        assert isinstance(config.model, NlpxConfig)
+        self.config, self.options = config, config.model
+        self.given = config.mentions == "given"
+        self.scorer = Scorer(self.options.stacker, second_look=self.options.second_look and not self.given)
+        self.threshold = 0.5
+        self.nil = self.several = False
+
+    @cached_property
+    def knowledge_base(self) -> KnowledgeBase:
+        """Opened at first use."""
+        from nlpx.tasks.entity_linking.resources import open_knowledge_base
+
+        return open_knowledge_base(self.config.data)
+
+    # === Learning ===
+
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Count the training texts, grow the trees, and choose the threshold on `dev`."""
+        if not any(example.mentions for example in train):
+            todo = "Check data.train and data.format."
+            raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
+        self._look_at(train)
+        self._maker = RowMaker.fit(self.config, self.knowledge_base, train, context.seed)
+        chosen = self._sample(train)
+        rows = self._maker.rows(chosen, counted=True)
+        right = self._right(chosen, rows)
+        scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context.seed)
+        history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
+        if self.options.threshold is not None:
+            self.threshold = self.options.threshold
+        elif dev:
+            rows = self._maker.rows(dev, counted=False)
+            scores = self.scorer.score(rows)
+            history["dev_calibration_error"] = calibration_error(scores, self._right(dev, rows))
+            self.threshold, history["dev_score"] = self._tune(dev, rows, scores)
+        else:
+            self.threshold, history["out_of_fold_score"] = self._tune(chosen, rows, scores)
+        history["threshold"] = self.threshold
+        return FitReport(history=[history], parameters=len(self._maker.counts.total.surfaces))
+
+    def _look_at(self, train: Sequence[Example]) -> None:
+        """Whether given places may mean nothing, or several entities."""
+        links: dict[tuple[int, int, int], int] = {}
+        for number, example in enumerate(train):
+            for mention in example.tidy():
+                self.nil |= mention.entity_id is None
+                key = (number, *mention.place)
+                links[key] = links.get(key, 0) + 1
+        self.several = any(count > 1 for count in links.values())
+
+    def _sample(self, train: Sequence[Example]) -> Sequence[Example]:
+        """As many training texts as give `TRAINING_ROWS` rows, spread over all."""
+        first = train[:: max(1, len(train) // 2000)]
+        each = len(self._maker.rows(first, counted=True)) / len(first)
+        step = max(1.0, len(train) * each / TRAINING_ROWS)
+        return [train[int(number * step)] for number in range(int(len(train) / step))]
+
+    def _right(self, examples: Sequence[Example], rows: Rows) -> np.ndarray:
+        pairs = gold_pairs(examples, rows.spans, self._maker.index_of)
+        return right_rows(pairs, rows.span, rows.entity, self._maker.entities)
+
+    def _tune(self, examples: Sequence[Example], rows: Rows, scores: np.ndarray) -> tuple[float, float]:
+        def answer(threshold: float) -> list[Prediction]:
+            decision = self._decide(examples, rows, scores, threshold)
+            return answers.light_predictions(rows, decision, len(examples), self._id_of)
+
+        return tune(examples, answer, self.config.metric)
+
+    # === Linking ===
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        return [prediction for batch in batches(examples) for prediction in self._predict(batch)]
+
+    def _predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        predictions = [Prediction() for _ in examples]
+        rows = self._maker.rows(examples, counted=False)
+        for text, links in self._links(examples, rows):
+            predictions[text].links += links
+        if not any(example.mentions for example in examples):
+            return predictions
+        said = [{(link.start, link.end): link for link in one.links[::-1]} for one in predictions]
+        missing = [[p for p in e.places if p not in s] for e, s in zip(examples, said, strict=True)]
+        if any(missing):
+            for text, links in self._links(examples, self._maker.rows_at(examples, missing)):
+                said[text][links[0].start, links[0].end] = links[0]
+        for example, prediction, links in zip(examples, predictions, said, strict=True):
+            prediction.on_gold = [_as_given(links[place]) for place in example.places]
+        return predictions
+
+    def _links(self, examples: Sequence[Example], rows: Rows) -> list[tuple[int, list[Link]]]:
+        """(row of the text, its links) of each span."""
+        scores = self.scorer.score(rows)
+        decision = self._decide(examples, rows, scores, self.threshold)
+        found = answers.links_of(rows, scores, decision, self._maker.parts(rows), self._id_of)
+        return list(zip(rows.spans.text.tolist(), found, strict=True))
+
+    def _decide(
+        self, examples: Sequence[Example], rows: Rows, scores: np.ndarray, threshold: float
+    ) -> answers.Decision:
+        if self.given:
+            return answers.decide_given(rows, scores, threshold, nil=self.nil, several=self.several)
+        nil = self._maker.mostly_nil(examples, rows)
+        return answers.decide_detected(rows, scores, threshold, nil, nesting=self.options.nesting)
+
+    @cached_property
+    def _id_of(self) -> Callable[[int], str]:
+        return lru_cache(maxsize=1 << 17)(self._maker.id_of)
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._maker.save(folder)
+        self.scorer.save(folder)
+        facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
+        kb = self.knowledge_base.base_fingerprint
+        atomic_json(folder / FACTS, {"version": VERSION, "type": "nlpx", "knowledge_base": kb, **facts})
+
+    def load(self, folder: Path) -> None:
+        facts = read_object(folder / FACTS)
+        if facts.get("version") != VERSION or facts.get("type") != "nlpx":
+            raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
+        self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
+        self.threshold, self.nil, self.several = facts["threshold"], facts["nil"], facts["several"]
+        self._maker = RowMaker.load(self.config, self.knowledge_base, folder)
+        self.scorer.load(folder)
+
+    def plan(self, train: Sequence[Example]) -> dict[str, str]:
+        kb = self.knowledge_base
+        return {"model": "nlpx", "entities": f"{len(kb):,}", "names": f"{len(kb.names):,}"}
+
+
+def _as_given(link: Link) -> Link:
+    """What a link says about its place alone."""
+    if link.reason != "overlap":
+        return link
+    return Link(link.start, link.end, link.entity_id, link.score, link.candidates, link.found)
+
+
+def _groups(examples: Sequence[Example]) -> np.ndarray:
+    """A number for each text, the same for repeated ones."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(fingerprint(one.text), len(numbers)) for one in examples], np.int64)

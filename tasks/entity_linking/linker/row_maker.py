@@ -1,0 +1,192 @@
+"""From texts to rows of candidates with all their features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
+from nlpx.tasks.entity_linking.example import Example, Place
+from nlpx.tasks.entity_linking.linker import proposals
+from nlpx.tasks.entity_linking.linker.candidate_features import candidate_features
+from nlpx.tasks.entity_linking.linker.candidates import Candidates, make
+from nlpx.tasks.entity_linking.linker.counts import Counts
+from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.scorer import Rows
+from nlpx.tasks.entity_linking.linker.span_features import PRIOR, WEIGHT, span_features
+
+if TYPE_CHECKING:
+    from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+
+BATCH = 100_000
+"""Characters that are worked on at once, so that memory stays small whatever the texts are."""
+TOLD = ("link rate", "name_prior", "seen_links")
+"""Features that links tell about."""
+SPAN_GROUPS = ("shape", "statistics", "neighbours", "nesting")
+
+
+class RowMaker:
+    """Proposes spans, finds their candidates and describes both."""
+
+    def __init__(self, config: EntityLinkingConfig, kb: KnowledgeBase, counts: Counts | None) -> None:
+        assert isinstance(config.model, NlpxConfig)
+        self.options, self.kb = config.model, kb
+        self.given = config.mentions == "given"
+        self._counts = counts
+
+    @classmethod
+    def fit(
+        cls, config: EntityLinkingConfig, kb: KnowledgeBase, train: Sequence[Example], seed: int
+    ) -> RowMaker:
+        """Count the training texts."""
+        maker = cls(config, kb, None)
+        known = None if config.data.beyond_kb else kb
+        maker._counts = Counts.fit(
+            train, maker.propose(train), kb.names, known=known, given=maker.given, seed=seed
+        )
+        return maker
+
+    @property
+    def counts(self) -> Counts:
+        """Of the training texts."""
+        assert self._counts is not None
+        return self._counts
+
+    def propose(self, examples: Sequence[Example]) -> Spans:
+        """The spans that may be mentions."""
+        texts = [example.text for example in examples]
+        if self.given:
+            return self._at(examples, [example.places for example in examples])
+        found = proposals.from_dictionary(self.kb, texts, whole_words=self.options.whole_words)
+        if self.options.gate == "max_match":
+            found = found.take(proposals.on_best_path(found, texts))
+        return found
+
+    def rows(self, examples: Sequence[Example], *, counted: bool) -> Rows:
+        """Candidates of all spans.
+
+        Args:
+            counted: these are the training texts, so each is described by the other folds.
+        """
+        parts = []
+        for batch in batches(examples):
+            parts.append(self._rows(batch, self.propose(batch), counted=counted))
+        return concatenate(parts, [len(batch) for batch in batches(examples)])
+
+    def rows_at(self, examples: Sequence[Example], places: Sequence[Sequence[Place]]) -> Rows:
+        """Candidates of given places of texts that were not counted."""
+        return self._rows(examples, self._at(examples, places), counted=False)
+
+    def mostly_nil(self, examples: Sequence[Example], rows: Rows) -> np.ndarray:
+        """Spans whose surface the training texts call NIL more often than they link it, bool (spans,)."""
+        texts = [example.text for example in examples]
+        table = self.counts.table
+        counts = table.of(table.rows(rows.spans, texts), np.full(len(rows.spans), -1))
+        return counts[:, 2] > counts[:, 1]
+
+    def parts(self, rows: Rows) -> dict[str, np.ndarray]:
+        """What to tell about each row besides its score."""
+        told = [name for name in TOLD if name in rows.names]
+        return {name: rows.x[:, rows.names.index(name)] for name in told} | {"by counting": rows.prior}
+
+    # === Entities ===
+
+    @property
+    def entities(self) -> int:
+        """More than any index of an entity."""
+        return len(self.kb)
+
+    def index_of(self, id: str) -> int | None:
+        """Index of an id; None where it can't be an answer."""
+        return self.kb.index_of(id)
+
+    def id_of(self, index: int) -> str:
+        """Id of an index."""
+        return self.kb.id_of(index)
+
+    # === Rows ===
+
+    def _at(self, examples: Sequence[Example], places: Sequence[Sequence[Place]]) -> Spans:
+        texts = [example.text for example in examples]
+        return proposals.from_places(self.kb, texts, places, proposals.GIVEN)
+
+    def _rows(self, examples: Sequence[Example], spans: Spans, *, counted: bool) -> Rows:
+        texts = [example.text for example in examples]
+        folds = self.counts.folds(texts, counted=counted)
+        if self.options.pruning is not None:
+            spans = spans.take(self._unpruned(texts, spans, folds))
+        statistics = self.counts.statistics_of(folds)
+        found = make(self.kb, texts, spans, statistics, self.options)
+        groups = [name for name in SPAN_GROUPS if getattr(self.options.features, name)]
+        counts = self.counts
+        names, of_spans = span_features(
+            self.kb, texts, spans, folds, counts.table, counts.beside, groups=groups
+        )
+        own_names, own = candidate_features(self.kb, texts, spans, found, statistics, self.options)
+        x = np.concatenate([of_spans[found.span], own], axis=1)
+        return Rows(
+            spans, found.span, found.entity, [*names, *own_names], x, self._prior(texts, folds, spans, found)
+        )
+
+    def _unpruned(self, texts: Sequence[str], spans: Spans, folds: np.ndarray) -> np.ndarray:
+        """Su's rule: which spans have a surface that is linked often enough, or was never seen."""
+        table = self.counts.table
+        counts = table.of(table.rows(spans, texts), folds[spans.text])
+        kept: np.ndarray = (counts[:, 4] + 1) / (counts[:, 3] + 1) < self.options.pruning
+        return kept
+
+    def _prior(self, texts: Sequence[str], folds: np.ndarray, spans: Spans, found: Candidates) -> np.ndarray:
+        """The share of its surface's occurrences that are linked to each candidate.
+
+        The knowledge base's own prior counts as one link; where mentions are given, all of them are linked.
+        """
+        table = self.counts.table
+        counts = table.of(table.rows(spans, texts), folds[spans.text])[found.span]
+        matched, linked = counts[:, 0], counts[:, 1]
+        share = (found.extra["seen_links"] + found.extra["name_prior"]) / (linked + 1)
+        rate = 1.0 if self.given else (linked + PRIOR * WEIGHT) / (matched + WEIGHT)
+        return np.minimum(1.0, rate * share).astype(np.float32)
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Write the counts."""
+        self.counts.save(folder)
+
+    @classmethod
+    def load(cls, config: EntityLinkingConfig, kb: KnowledgeBase, folder: Path) -> RowMaker:
+        """What `save` wrote; RunError where it is missing or damaged."""
+        maker = cls(config, kb, None)
+        maker._counts = Counts.load(folder, kb.names, given=maker.given)
+        return maker
+
+
+def batches(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
+    """Parts of some `BATCH` characters, each of at least one text."""
+    begin, size = 0, 0
+    for number, example in enumerate(examples):
+        size += len(example.text) + 1
+        if size >= BATCH or number + 1 == len(examples):
+            yield examples[begin : number + 1]
+            begin, size = number + 1, 0
+
+
+def concatenate(parts: Sequence[Rows], texts: Sequence[int]) -> Rows:
+    """The rows of batches of so many texts, as if they had been one."""
+    if len(parts) == 1:
+        return parts[0]
+    text_bases = np.cumsum([0, *texts])
+    spans = [
+        replace(part.spans, text=(part.spans.text + base).astype(np.int32))
+        for part, base in zip(parts, text_bases, strict=False)
+    ]
+    span_bases = np.cumsum([0, *(len(one) for one in spans)])
+    span = np.concatenate([part.span + base for part, base in zip(parts, span_bases, strict=False)])
+    entity, x, prior = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("entity", "x", "prior")
+    )
+    return Rows(proposals.merge(spans), span.astype(np.int32), entity, parts[0].names, x, prior)

@@ -1,0 +1,119 @@
+"""From features to one probability per candidate: that the gold links this span to this entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.second_look import NAMES, best_rows, score_features
+from nlpx.tasks.entity_linking.linker.stacker import Stacker
+from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
+
+FIRST, SECOND = "candidates.safetensors", "spans.safetensors"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Candidates of the spans of a batch of texts, with their features.
+
+    Attributes:
+        spans: of the batch.
+        span: row in `spans` of each candidate, ascending, int32 (rows,).
+        entity: index of its entity, int32 (rows,).
+        names: of the features.
+        x: float32 (rows, features).
+        prior: what counting alone says about each candidate, in [0, 1], float32 (rows,).
+    """
+
+    spans: Spans
+    span: np.ndarray
+    entity: np.ndarray
+    names: list[str]
+    x: np.ndarray
+    prior: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.span)
+
+
+class Scorer:
+    """Trees over candidates and, on top of their scores, trees over spans.
+
+    Args:
+        options: of the trees; None for what counting alone says.
+        second_look: whether there are trees over spans.
+    """
+
+    def __init__(self, options: StackerConfig | None, *, second_look: bool) -> None:
+        self.options = options
+        self.first = Stacker() if options is not None else None
+        self.second = Stacker() if options is not None and second_look else None
+
+    def fit(self, rows: Rows, right: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
+        """Learn which rows are right; returns the probability of each by trees that did not see its text.
+
+        Args:
+            right: bool (rows,).
+            groups: the text of each span, int (spans,); repeated texts have the same number.
+        """
+        if self.first is None:
+            return rows.prior.astype(float)
+        options = {"options": self.options, "seed": seed}
+        scores = self.first.fit(rows.x, right, names=rows.names, groups=groups[rows.span], **options)
+        scores = np.nan_to_num(scores)
+        if self.second is None:
+            return scores
+        best = best_rows(rows.span, scores, len(rows.spans))
+        some = np.flatnonzero(best >= 0)
+        x = self._second_features(rows, scores, best)
+        names = [*NAMES, *rows.names]
+        new = self.second.fit(x, right[best[some]], names=names, groups=groups[some], **options)
+        return rescaled(rows.span, scores, best[some], np.nan_to_num(new))
+
+    def score(self, rows: Rows) -> np.ndarray:
+        """The probability of each row, float64 (rows,)."""
+        if self.first is None or not len(rows):
+            return rows.prior.astype(float)
+        scores = self.first.predict(rows.x)
+        if self.second is None:
+            return scores
+        best = best_rows(rows.span, scores, len(rows.spans))
+        new = self.second.predict(self._second_features(rows, scores, best))
+        return rescaled(rows.span, scores, best[best >= 0], new)
+
+    def _second_features(self, rows: Rows, scores: np.ndarray, best: np.ndarray) -> np.ndarray:
+        """Of the spans that have candidates: what `score_features` tells, and the features of the best one."""
+        some = best >= 0
+        told = score_features(rows.spans, rows.span, scores, best)[some]
+        return np.concatenate([told, rows.x[best[some]]], axis=1)
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Write the trees, if there are any."""
+        for stacker, name in ((self.first, FIRST), (self.second, SECOND)):
+            if stacker is not None:
+                stacker.save(folder / name)
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote; RunError where it is missing or damaged."""
+        if self.first is not None:
+            self.first = Stacker.load(folder / FIRST)
+        if self.second is not None:
+            self.second = Stacker.load(folder / SECOND)
+
+
+def rescaled(span: np.ndarray, scores: np.ndarray, best: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Scores in which the best row of each span has its new one, and all others of the span change in proportion.
+
+    Args:
+        span: of each row, ascending.
+        best: the best row of each span that has rows, by span.
+        new: its new score.
+    """
+    factor = np.ones(int(span[-1]) + 1 if len(span) else 0)
+    factor[span[best]] = new / np.maximum(scores[best], 1e-12)
+    return scores * factor[span]
