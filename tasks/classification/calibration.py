@@ -1,0 +1,28 @@
+"""How far a model's confidence is from how often it is right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+BINS = 15
+
+
+def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """Texts, mean confidence and share right of each bin of equal width, `(bins, 3)`; empty bins are 0.
+
+    Args:
+        confidence: probability of the predicted class `(texts,)`.
+        right: whether it is the true one `(texts,)`.
+    """
+    place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    sums = [np.bincount(place, weights, bins) for weights in (np.ones(len(place)), confidence, right)]
+    filled = np.maximum(sums[0], 1)
+    return np.stack([sums[0], sums[1] / filled, sums[2] / filled], axis=1)
+
+
+def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> float:
+    """Expected calibration error: the mean gap between confidence and share right, weighted by texts; in [0, 1]."""
+    if not len(confidence):
+        return 0.0
+    table = calibration_bins(confidence, np.asarray(right, float), bins)
+    return float((table[:, 0] * np.abs(table[:, 1] - table[:, 2])).sum() / table[:, 0].sum())

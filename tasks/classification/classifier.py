@@ -1,0 +1,249 @@
+"""The network of classification: texts to pieces to logits to classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nlpx.backend import load_backend
+from nlpx.encoders.encoder import Encoder
+from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.tasks.classification.example import Example, Prediction
+from nlpx.tasks.classification.label_set import LabelSet
+from nlpx.tasks.classification.pieces import Offsets, Piece, cut
+from nlpx.tasks.classification.quick_score import main_metric, quick_score
+
+if TYPE_CHECKING:
+    from nlpx.tasks.classification.config import ClassificationConfig
+
+LABELS = "labels.json"
+ENCODER = "encoder"
+WEIGHTS = "weights.safetensors"
+
+PREDICT_BATCH = 64
+"""Rows of a prediction batch: little enough to stay in the cache of a laptop's CPU."""
+
+PREDICT_BUCKETS = (16, 32, 64, 128, 256)
+"""Widths of prediction batches. They are the same for every chunk of input, so each is compiled once."""
+
+Features = dict[str, np.ndarray]
+
+
+class NetworkPredictor(Predictor[Example, Prediction]):
+    """Encoder, pooling and classes, trained together."""
+
+    def __init__(self, config: ClassificationConfig) -> None:
+        self.config = config
+        self.encoder = Encoder(config.encoder)
+        self.labels = LabelSet(several=config.several)
+        self.network: Any = None
+        self._forward: Callable[[Features], np.ndarray] | None = None
+
+    # === Training ===
+
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Learn from `train`; the config's metric on `dev` chooses the epoch, where there is one."""
+        load_backend()
+        from nlpx.training.fit import fit
+
+        self.learn_inventories(train)
+        self.build(context.seed, self.labels.encode(train))
+        metric, several = self.config.metric, self.config.several
+
+        def evaluate() -> dict[str, float]:
+            return quick_score(dev, self.predict(dev), metric, several=several) if dev else {}
+
+        history = fit(
+            self.network,
+            self.batches(train, context.seed),
+            self.config.training,
+            evaluate=evaluate,
+            monitor=main_metric(metric, several=several),
+            checkpoint_dir=context.folder,
+            seed=context.seed,
+            progress=context.progress,
+            max_seconds=context.max_seconds,
+            smoke=context.smoke,
+            resume=context.resume,
+            jit_compile=self._jit_compile,
+        )
+        return FitReport(history.rows, history.stopped, self.network.count_params())
+
+    def learn_inventories(self, train: Sequence[Example]) -> None:
+        """Classes and vocabularies, from the training texts alone."""
+        self.labels = LabelSet.fit(train, several=self.config.several)
+        texts = [text for one in train for text in (one.text, one.pair) if text is not None]
+        self.encoder.fit(texts, [self.offsets(text) for text in texts])
+
+    def batches(self, train: Sequence[Example], seed: int) -> Any:
+        """The training batches: features and targets of every piece."""
+        from nlpx.training.batching import Batches
+
+        pieces = [(row, piece) for row, one in enumerate(train) for piece in self.pieces(one.text)]
+        targets = self.labels.encode(train)
+        extra = self.extra_features(len(train))
+        rows = [
+            self.featurize(piece, train[row].pair)
+            | {"targets": targets[row]}
+            | {name: column[row] for name, column in extra.items()}
+            for row, piece in pieces
+        ]
+        return Batches(
+            rows,
+            batch_size=self.config.training.batch_size,
+            seed=seed,
+            lengths=[piece.length for _, piece in pieces],
+            buckets=self.config.training.buckets,
+        )
+
+    def extra_features(self, texts: int) -> Features:
+        """Further arrays `(texts, ...)` to train on; none here."""
+        return {}
+
+    def plan(self, train: Sequence[Example]) -> dict[str, str]:
+        load_backend()
+        self.learn_inventories(train)
+        self.build(0, self.labels.encode(train))
+        parameters = self.network.count_params()
+        steps = -(-len(train) // self.config.training.batch_size)
+        return {
+            "labels": f"{len(self.labels.names)}: {', '.join(self.labels.names)}",
+            "parameters": f"{parameters:,}",
+            # Weights, gradients and two moments, and as much again for the average and the best weights.
+            "weights in memory": f"about {parameters * 4 * 6 / 2**20:,.0f} MB while training",
+            "steps": f"{steps:,} per epoch, {self.config.training.epochs} epochs at most",
+        }
+
+    # === Prediction ===
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        return self.labels.decode(self.logits(examples)) if examples else []
+
+    def logits(self, examples: Sequence[Example]) -> np.ndarray:
+        """One score per class `(texts, labels)`: of a text in windows, the mean over them."""
+        pieces = [(row, piece) for row, one in enumerate(examples) for piece in self.pieces(one.text)]
+        found = self.piece_logits([(piece, examples[row].pair) for row, piece in pieces])
+        sums = np.zeros((len(examples), len(self.labels.names)))
+        rows = np.array([row for row, _ in pieces])
+        np.add.at(sums, rows, found)
+        return np.asarray(sums / np.bincount(rows, minlength=len(examples))[:, None])
+
+    def piece_logits(self, pieces: Sequence[tuple[Piece, str | None]]) -> np.ndarray:
+        """One score per class for each piece with the second text of its pair, `(pieces, labels)`."""
+        from nlpx.training.batching import Batches
+
+        assert self._forward is not None, "fit or load comes first"
+        batches = Batches(
+            [self.featurize(piece, pair) for piece, pair in pieces],
+            batch_size=PREDICT_BATCH,
+            lengths=[piece.length for piece, _ in pieces],
+            buckets=PREDICT_BUCKETS,
+        )
+        found = np.zeros((len(pieces), len(self.labels.names)))
+        for x, rows in batches.ordered():
+            found[rows] = self._forward(x)[: len(rows)]
+        return found
+
+    # === Texts ===
+
+    def offsets(self, text: str) -> Offsets | None:
+        """The units of a text: None where every character is one."""
+        return self.encoder.split(text) if self.config.encoder.inputs.unit == "word" else None
+
+    def pieces(self, text: str) -> list[Piece]:
+        """What the network sees of a text."""
+        return cut(text, self.offsets(text), self.config.lengths)
+
+    def featurize(self, piece: Piece, pair: str | None = None) -> Features:
+        """The features of a piece, and of the second text of a pair under names of their own."""
+        features = self.encoder.featurize(piece.text, piece.offsets)
+        if not self.labels.paired:
+            return features
+        from nlpx.tasks.classification.network import PAIR
+
+        second = cut(pair or "", self.offsets(pair or ""), self.config.lengths)[0]
+        found = self.encoder.featurize(second.text, second.offsets)
+        return (
+            features
+            | {f"{PAIR}{name}": array for name, array in found.items()}
+            | {f"{PAIR}mask": np.ones(second.length, bool)}
+        )
+
+    # === Network ===
+
+    def build(self, seed: int, targets: np.ndarray | None = None) -> None:
+        """A fresh network; `targets (texts, labels)` of the training texts weigh the classes."""
+        import keras
+
+        from nlpx.tasks.classification.network import Classifier
+        from nlpx.training.forward import compile_forward
+        from nlpx.training.seeds import seed_everything
+
+        keras.backend.clear_session()
+        keras.config.set_dtype_policy(self.config.training.precision)
+        seed_everything(seed)
+        self.network = Classifier(
+            self.encoder.network(),
+            len(self.labels.names),
+            self.config.head,
+            self.config.loss,
+            directions=self.config.encoder.output_units // self.config.encoder.units,
+            class_weights=None if targets is None else class_weights(targets, self.config.loss.class_weights),
+            several=self.config.several,
+            name="classifier",
+        )
+        self.network(self._blank())  # gives every layer its shape
+        self._forward = compile_forward(self.network, jit_compile=self._jit_compile)
+
+    def _blank(self) -> Features:
+        """The smallest batch there can be."""
+        from nlpx.training.batching import Batches
+
+        [piece] = self.pieces("一")
+        features = self.featurize(piece, "一")
+        [(x, _)] = Batches(
+            [features], batch_size=PREDICT_BATCH, lengths=[1], buckets=PREDICT_BUCKETS
+        ).ordered()
+        return x
+
+    @property
+    def _jit_compile(self) -> bool:
+        wanted = self.config.training.jit_compile
+        return self.encoder.jit_compile if wanted is None else wanted
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Vocabularies and classes as text and JSON, weights as safetensors."""
+        from nlpx.training.weights import save_weights
+
+        self.encoder.save(folder / ENCODER)
+        self.labels.save(folder / LABELS)
+        save_weights(self.network, folder / WEIGHTS)
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote. Raises RunError naming a missing or damaged file."""
+        load_backend()
+        from nlpx.training.weights import load_weights
+
+        self.encoder = Encoder.load(self.config.encoder, folder / ENCODER)
+        self.labels = LabelSet.load(folder / LABELS)
+        self.build(self.config.seed)
+        load_weights(self.network, folder / WEIGHTS)
+
+
+def class_weights(targets: np.ndarray, kind: str) -> np.ndarray | None:
+    """Weight of each class `(labels,)`, float32; the mean over the texts is 1. None for equal ones.
+
+    Args:
+        targets: of the training texts `(texts, labels)`.
+        kind: none, balanced (1 / frequency) or sqrt (its square root).
+    """
+    if kind == "none":
+        return None
+    counts = np.maximum(targets.sum(axis=0), 1)
+    weights = (1 / counts) if kind == "balanced" else counts**-0.5
+    return (weights * counts.sum() / (weights * counts).sum()).astype(np.float32)

@@ -1,0 +1,31 @@
+"""The table of `nlpx evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nlpx.stats.scores import SCORES
+
+TOTALS = ("accuracy", "f1", "macro_f1", "weighted_f1", "roc_auc", "calibration_error")
+
+
+def rows(metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Header, every total, then every class: precision, recall, F1 and support, in per cent."""
+    table: list[tuple[str, ...]] = [("", *SCORES, "support")]
+    intervals = metrics.get("interval", {})
+    for name in TOTALS:
+        # Micro F1 of one class per text is its accuracy.
+        if name in metrics and not (name == "f1" and "confusion" in metrics):
+            table.append((name, "", "", _cell(metrics[name], intervals.get(name)), ""))
+    for label, part in metrics["per_label"].items():
+        inside = part.get("interval", {})
+        table.append(
+            (label, *(_cell(part[score], inside.get(score)) for score in SCORES), str(part["support"]))
+        )
+    return table
+
+
+def _cell(value: float, interval: Any) -> str:
+    shown = f"{100 * value:.2f}"
+    return f"{shown} [{100 * interval[0]:.1f},{100 * interval[1]:.1f}]" if interval else shown

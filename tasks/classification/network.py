@@ -1,0 +1,136 @@
+"""The Keras model of a classifier: shared encoder, pooling, classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from nlpx.layers.attention_pooling import AttentionPooling
+from nlpx.layers.bottleneck import Bottleneck
+from nlpx.layers.class_losses import cross_entropy, flood, multi_label
+from nlpx.layers.dropout import dropout
+from nlpx.layers.pooling import Pooling
+from nlpx.tasks.classification.config_head import HeadConfig, LossConfig
+
+PAIR = "pair_"
+"""In front of the names of the second text's features; its mask is `pair_mask`."""
+
+
+class Classifier(keras.Model):
+    """Encoder vectors to one score per class.
+
+    The two texts u, v of a pair go through the same encoder and pooling, and are joined as [u, v, |u - v|, u v]
+    (Conneau et al. 2017).
+
+    Args:
+        encoder: layer from features `(batch, length, ...)` to vectors `(batch, length, units)`.
+        num_labels: number of classes.
+        directions: 2 for an encoder whose second half of the units reads from right to left.
+        class_weights: weight of each class in the loss `(labels,)`; None for equal ones.
+        several: a text may have any number of classes.
+
+    Call arguments:
+        x: dict of features, with `mask (batch, length)` bool and, in training, `targets (batch, labels)` of 0 and 1.
+            `known (batch, labels)`, where it is there, is added to the scores.
+
+    Returns:
+        logits, float32 `(batch, labels)`; in training with a bottleneck also its divergence `(batch,)`.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.layers.Layer,
+        num_labels: int,
+        head: HeadConfig,
+        loss: LossConfig,
+        *,
+        directions: int = 1,
+        class_weights: np.ndarray | None = None,
+        several: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.head, self.loss_config, self.several = head, loss, several
+        self.class_weights = class_weights
+        self.poolings = make_poolings(head.pooling, directions)
+        self.hidden = (
+            keras.layers.Dense(head.hidden, activation="relu", name="hidden") if head.hidden else None
+        )
+        self.bottleneck = Bottleneck(head.bottleneck, name="bottleneck") if head.bottleneck else None
+        self.classes = keras.layers.Dense(num_labels, dtype="float32", name="classes")
+        self.seed_generator = keras.random.SeedGenerator(name=f"{self.name}_seeds")
+
+    # === Graph ===
+
+    def call(self, x: dict[str, Any], training: bool | None = None) -> Any:
+        pooled = self._drop(self.pool(x, training), training)  # (batch, pooled units)
+        if self.hidden is not None:
+            pooled = self._drop(self.hidden(pooled), training)
+        divergence = None
+        if self.bottleneck is not None:
+            pooled, divergence = self.bottleneck(pooled, training=training)
+        logits = self.classes(pooled)
+        if "known" in x:
+            logits = logits + x["known"]
+        return (logits, divergence) if training and divergence is not None else logits
+
+    def pool(self, x: dict[str, Any], training: bool | None = None) -> Any:
+        """One vector per text, or per pair of texts, before dropout."""
+        first = self._pool_one(x, training)
+        if f"{PAIR}mask" not in x:
+            return first
+        names = [name for name in x if name.startswith(PAIR)]
+        second = self._pool_one({name.removeprefix(PAIR): x[name] for name in names}, training)
+        return ops.concatenate([first, second, ops.abs(first - second), first * second], axis=-1)
+
+    def _pool_one(self, x: dict[str, Any], training: bool | None) -> Any:
+        mask = ops.cast(x["mask"], "bool")
+        vectors = self.encoder(x | {"mask": mask}, training=training)  # (batch, length, units)
+        return ops.concatenate([pooling(vectors, mask=mask) for pooling in self.poolings], axis=-1)
+
+    def _drop(self, x: Any, training: bool | None) -> Any:
+        rate = self.head.dropout
+        return dropout(x, rate, seed=self.seed_generator) if training and rate else x
+
+    # === Loss ===
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Mean over the texts that are real; rows filled up to a static shape weigh nothing."""
+        logits, divergence = y_pred if isinstance(y_pred, tuple) else (y_pred, None)
+        losses = self.losses_of(logits, x["targets"])  # (batch,)
+        if divergence is not None:
+            losses = losses + self.head.bottleneck_weight * divergence
+        real = ops.cast(ops.any(ops.cast(x["mask"], "bool"), axis=1), losses.dtype)
+        mean = ops.sum(losses * real) / ops.maximum(ops.sum(real), 1.0)
+        return flood(mean, self.loss_config.flooding)
+
+    def losses_of(self, logits: Any, targets: Any) -> Any:
+        """The loss of each text `(batch,)`."""
+        if self.several:
+            return multi_label(logits, targets)
+        config = self.loss_config
+        return cross_entropy(
+            logits, targets, smoothing=config.smoothing, focus=config.focus, weights=self.class_weights
+        )
+
+
+def make_poolings(kinds: Sequence[str], directions: int) -> list[keras.layers.Layer]:
+    """A layer per kind, named after it."""
+    return [
+        AttentionPooling(name="pooling_attention")
+        if kind == "attention"
+        else Pooling(kind, directions=directions, name=f"pooling_{kind}")
+        for kind in kinds
+    ]
