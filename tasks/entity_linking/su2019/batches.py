@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from nlpx.tasks.entity_linking.example import Place
+from nlpx.tasks.entity_linking.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
 from nlpx.tasks.entity_linking.su2019.match_features import NAMES, match_features
-from nlpx.tasks.entity_linking.su2019.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.sampling import Sampler
 from nlpx.training.batching import Batch, Batches
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from nlpx.tasks.entity_linking.example import Candidate, Place
+from nlpx.tasks.entity_linking.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.answers import Judged
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
 from nlpx.tasks.entity_linking.su2019.network import PointerLinker
-from nlpx.tasks.entity_linking.su2019.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.pointers import pointed_places
 from nlpx.tasks.entity_linking.su2019.scoring import Scorer
 from nlpx.tasks.entity_linking.su2019.text_features import TextFeatures

@@ -16,12 +16,12 @@ from nlpx.tasks.entity_linking.config import EntityLinkingConfig
 from nlpx.tasks.entity_linking.dictionary_files import read_model, write_model
 from nlpx.tasks.entity_linking.example import Example, Prediction
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.pieces import cut_texts
 from nlpx.tasks.entity_linking.quick_score import quick_score
 from nlpx.tasks.entity_linking.su2019.answers import Judged, to_prediction
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts, description
 from nlpx.tasks.entity_linking.su2019.names import Names
-from nlpx.tasks.entity_linking.su2019.pieces import cut_texts
 
 PIECES = 512
 """Texts that are looked at together."""

@@ -10,9 +10,9 @@ from keras import ops
 
 from nlpx.layers.dropout import dropout as drop
 from nlpx.layers.masking import Tensor, masked_max, masked_mean
+from nlpx.layers.reader import Reader
 from nlpx.tasks.entity_linking.su2019.cross_attention import CrossAttention
 from nlpx.tasks.entity_linking.su2019.match_features import NAMES
-from nlpx.tasks.entity_linking.su2019.reader import Reader
 
 HIDDEN = 128
 

@@ -8,9 +8,9 @@ import keras
 from keras import ops
 
 from nlpx.layers.masking import Tensor
+from nlpx.layers.reader import Reader
 from nlpx.tasks.entity_linking.su2019.batches import ABOUT
 from nlpx.tasks.entity_linking.su2019.matchers import Matcher
-from nlpx.tasks.entity_linking.su2019.reader import Reader
 
 Batch = dict[str, Any]
 

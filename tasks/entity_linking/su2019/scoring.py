@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nlpx.tasks.entity_linking.pieces import Piece, cut_texts
 from nlpx.tasks.entity_linking.su2019.batches import Pair, descriptions, pair_features
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
 from nlpx.tasks.entity_linking.su2019.network import DescriptionPass, MatchPass, PointerLinker, TextPass
-from nlpx.tasks.entity_linking.su2019.pieces import Piece, cut_texts
 from nlpx.tasks.entity_linking.su2019.text_features import TextFeatures
 from nlpx.training.batching import Batches
 from nlpx.training.forward import compile_forward

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from nlpx.encoders.encoder import Encoder
+from nlpx.tasks.entity_linking.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.match_features import place_flags
 from nlpx.tasks.entity_linking.su2019.names import Names
-from nlpx.tasks.entity_linking.su2019.pieces import Piece
 
 
 class TextFeatures:

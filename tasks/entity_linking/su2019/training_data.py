@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.pieces import Piece, cut_texts
 from nlpx.tasks.entity_linking.su2019.batches import SampledBatches
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
 from nlpx.tasks.entity_linking.su2019.match_features import place_flags
 from nlpx.tasks.entity_linking.su2019.names import Names
-from nlpx.tasks.entity_linking.su2019.pieces import Piece, cut_texts
 from nlpx.tasks.entity_linking.su2019.sampling import Choice, Sampler
 from nlpx.tasks.entity_linking.su2019.text_features import TextFeatures
 

@@ -10,7 +10,11 @@ from nlpx.layers.masking import Tensor, zero_padding
 
 
 class Reader(keras.layers.Layer):
-    """A stack under a name of its own, since stacks of one encoder are all called the same."""
+    """A stack under a name of its own: `(batch, length, any)` -> `(batch, length, units)`, zeros at padded positions.
+
+    Stacks of one encoder are all called the same, so a network with several needs it. The result carries no Keras
+    mask: what comes next often takes two sequences with a mask each, and is handed both.
+    """
 
     def __init__(self, stack: keras.layers.Layer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -21,5 +25,5 @@ class Reader(keras.layers.Layer):
         return zero_padding(self.stack(x, mask=mask, training=training), mask)
 
     def compute_mask(self, x: Tensor, mask: Tensor | None = None) -> None:
-        """Masks are handed on by hand: what follows takes two sequences."""
+        """None."""
         return
