@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.tasks.entity_linking.example import Place
+from nlpx.text.abbreviations import abbreviations
 from nlpx.text.max_match import max_match
 
 if TYPE_CHECKING:
@@ -90,6 +92,27 @@ def from_places(
     if scores is not None:
         spans.extra["tagger"] = np.array([score for found in scores for score in found], np.float32)
     return merge([spans])
+
+
+def from_abbreviations(kb: KnowledgeBase, texts: Sequence[str]) -> Spans:
+    """Long forms that texts explain, and every occurrence of their short forms, which are names where the long form
+    is one."""
+    rows: list[tuple[int, int, int, int]] = []
+    for number, text in enumerate(texts):
+        for short, (start, end) in _definitions(text).items():
+            name = kb.names.index_of(text[start:end])
+            places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", text)]
+            rows += [(number, *place, -1 if name is None else name) for place in [(start, end), *places]]
+    text, start, end, name = np.array(rows, np.int64).reshape(-1, 4).T
+    return merge([_spans(text, start, end, name, np.full(len(rows), ABBREVIATION))])
+
+
+def _definitions(text: str) -> dict[str, Place]:
+    """Where the long form of each short form is; the first definition counts."""
+    found: dict[str, Place] = {}
+    for one in abbreviations(text):
+        found.setdefault(text[one.short_start : one.short_end], (one.long_start, one.long_end))
+    return found
 
 
 def merge(parts: Sequence[Spans]) -> Spans:

@@ -64,6 +64,8 @@ class RowMaker:
         found = proposals.from_dictionary(self.kb, texts, whole_words=self.options.whole_words)
         if self.options.gate == "max_match":
             found = found.take(proposals.on_best_path(found, texts))
+        if self.options.abbreviations:
+            found = proposals.merge([found, proposals.from_abbreviations(self.kb, texts)])
         return found
 
     def rows(self, examples: Sequence[Example], *, counted: bool) -> Rows:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.proposals import (
     DICTIONARY,
     TAGGER,
     Spans,
+    from_abbreviations,
     from_dictionary,
     from_places,
     merge,
@@ -55,6 +57,14 @@ def test_a_place_that_two_sources_know_is_one_span(kb):
     scores = dict(zip(spans.surfaces(TEXTS), spans.extra["tagger"].tolist(), strict=True))
     assert scores["李娜娜"] == pytest.approx(0.9)
     assert scores["长城"] == 0
+
+
+def test_short_forms_are_proposed_wherever_they_stand_alone(tmp_path):
+    names = KnowledgeBase.build([Entity("1", "Adenomatous Polyposis Coli")], tmp_path / "kb")
+    texts = ["adenomatous polyposis coli (APC), APC and APCs"]
+    spans = from_abbreviations(names, texts)
+    assert spans.surfaces(texts) == ["adenomatous polyposis coli", "APC", "APC"]
+    assert set(spans.name.tolist()) == {0}
 
 
 def test_nothing_is_proposed_where_nothing_is_found(kb):
