@@ -144,6 +144,11 @@ class KnowledgeBase:
         """How many entities were added or replaced since it was built."""
         return len(self._entities.added)
 
+    @property
+    def changed(self) -> list[int]:
+        """Indices of the entities that were added or replaced since it was built."""
+        return [*self._entities.added]
+
     # === Names ===
 
     def candidates(self, surface: str, limit: int | None = None) -> Candidates:
