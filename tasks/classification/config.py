@@ -22,7 +22,9 @@ Column = str | int | None
 class DataConfig(ConfigModel):
     """Where the texts are and how to read them."""
 
-    train: DataPath = Field(description="Labelled training texts: a file, or a folder with a folder per class.")
+    train: DataPath = Field(
+        description="Labelled training texts: a file, or a folder with a folder per class."
+    )
     dev: DataPath | Holdout | None = Field(
         default=None, description="Labelled texts that choose the epoch: a file, or {holdout: 0.1} of train."
     )
@@ -115,7 +117,9 @@ class ClassificationConfig(ExperimentConfig):
         if changed:
             raise ValueError(f"model: tfidf does not use {', '.join(changed)}; remove it")
         if self.several and self.metric == "accuracy":
-            raise ValueError("metric: accuracy wants labels: one; for several there are f1, macro_f1, weighted_f1")
+            raise ValueError(
+                "metric: accuracy wants labels: one; for several there are f1, macro_f1, weighted_f1"
+            )
         if self.several and (self.loss.focus or self.loss.smoothing or self.loss.class_weights != "none"):
             raise ValueError("loss.focus, loss.smoothing and loss.class_weights want labels: one")
         return self

@@ -39,7 +39,8 @@ class LinearConfig(ConfigModel):
         default=[NgramsConfig()], min_length=1, description="Families of n-grams, side by side."
     )
     classifier: Literal["svm", "logistic"] = Field(
-        default="svm", description="Linear SVM (squared hinge) or logistic regression; one class against the rest."
+        default="svm",
+        description="Linear SVM (squared hinge) or logistic regression; one class against the rest.",
     )
     c: float = Field(default=0.3, gt=0, description="Inverse strength of the L2 penalty.")
     ratios: bool = Field(

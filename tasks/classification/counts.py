@@ -12,9 +12,7 @@ RIGHT, SAID, TRUE = 0, 1, 2
 """Columns of the counts: classes rightly predicted, predicted, and to be predicted."""
 
 
-def count(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> tuple[list[str], np.ndarray]:
+def count(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> tuple[list[str], np.ndarray]:
     """The sorted classes on either side, and for each text right, predicted and true ones `(texts, labels, 3)`."""
     labels = sorted({label for side in (gold, predicted) for text in side for label in text})
     column = {label: number for number, label in enumerate(labels)}

@@ -24,7 +24,9 @@ def check_splits(splits: Splits) -> list[CheckRow]:
 
 def _empty(splits: Splits) -> Iterator[CheckRow]:
     for name, examples in splits.items():
-        empty = [one for one in examples if not one.text.strip() or (one.pair is not None and not one.pair.strip())]
+        empty = [
+            one for one in examples if not one.text.strip() or (one.pair is not None and not one.pair.strip())
+        ]
         if empty:
             yield f"{name}: empty texts", f"{len(empty):,}, the first at {empty[0].source}", "odd"
 

@@ -46,7 +46,7 @@ def evaluate(
     known = list(predictions[0].probabilities) if predictions else []
     table = np.array([[one.probabilities[name] for name in known] for one in predictions])
     if not several:
-        metrics["confusion"] = _confusion(gold, said, labels)
+        metrics["confusion"] = _confusion(gold, said, sorted({*labels, *known}))
         metrics |= _of_probabilities(gold, known, table)
     metrics["counts"] = {
         "texts": len(gold),
@@ -135,6 +135,4 @@ def _add_intervals(
     )
     metrics["interval"] = {name: total.tolist() for name, total in zip(names, totals, strict=True)}
     for row, label in enumerate(labels):
-        metrics["per_label"][label]["interval"] = dict(
-            zip(NAMES, per_label[:, row].T.tolist(), strict=True)
-        )
+        metrics["per_label"][label]["interval"] = dict(zip(NAMES, per_label[:, row].T.tolist(), strict=True))

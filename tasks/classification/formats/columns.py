@@ -27,7 +27,7 @@ def find_columns(names: Sequence[str], options: ReadOptions, where: str) -> dict
         DataError: a column that the config names is missing, or none looks like the text.
     """
     found: dict[str, str] = {}
-    for role, known in KNOWN.items():
+    for role in KNOWN:
         wanted: Column = getattr(options, role)
         if wanted is not None:
             found[role] = _named(names, wanted, role, where)

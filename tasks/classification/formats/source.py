@@ -72,4 +72,3 @@ def _label(value: object) -> str:
     if not label:
         raise BadLine("the label is empty")
     return label
-

@@ -33,7 +33,7 @@ class Ngrams:
         return len(self.names)
 
     def fit(self, texts: Sequence[str]) -> None:
-        """Settle which n-grams there are and what each weighs; where no text has any, there is one that never occurs."""
+        """Settle which n-grams there are and what each weighs; where texts have none, one that never occurs."""
         counter = _counter(self.config)
         try:
             counts = counter.fit_transform(texts)

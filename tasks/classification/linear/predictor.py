@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.label_set import LabelSet
 from nlpx.tasks.classification.linear.model import LinearModel
 from nlpx.tasks.classification.quick_score import quick_score
-from nlpx.task import FitContext, FitReport, Predictor
 
 if TYPE_CHECKING:
     from nlpx.tasks.classification.config import ClassificationConfig

@@ -43,7 +43,7 @@ def solve(features: csr_matrix, inside: np.ndarray, config: LinearConfig) -> tup
 
 
 def log_count_ratios(features: csr_matrix, inside: np.ndarray) -> np.ndarray:
-    """log of the share of an n-gram in the class over its share outside, texts counted, add-one (Wang & Manning 2012)."""
+    """log of an n-gram's share in the class over that outside it, add-one, texts counted (Wang & Manning 2012)."""
     shares = []
     for part in (features[inside], features[~inside]):
         counts = 1 + np.asarray((part > 0).sum(axis=0)).ravel().astype(float)

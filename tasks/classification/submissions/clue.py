@@ -13,9 +13,7 @@ from nlpx.text.lines import BadLine, shorten
 from nlpx.text.order import Order
 
 
-def write(
-    file: TextIO, examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
-) -> None:
+def write(file: TextIO, examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules) -> None:
     for example, prediction in zip(examples, predictions, strict=True):
         codes = [rules.code(label) for label in prediction.labels]
         row: dict[str, Any] = {"id": _plain(example.id), "label": codes if rules.several else codes[0]}
