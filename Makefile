@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-TASK   ?= sequence_labeling
-CONFIG ?= configs/ner.yaml
+TASK   ?= entity_linking
+CONFIG ?= configs/el.yaml
 RUN    ?= latest
 ARGS   ?=
 STAMP  := $(VENV)/.installed
