@@ -17,6 +17,7 @@ from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Link, Prediction
 from nlpx.tasks.entity_linking.linker import answers
 from nlpx.tasks.entity_linking.linker.gold import gold_pairs, right_rows
+from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
 from nlpx.tasks.entity_linking.linker.row_maker import RowMaker, batches
 from nlpx.tasks.entity_linking.linker.scorer import Rows, Scorer
 from nlpx.tasks.entity_linking.linker.threshold import calibration_error, tune
@@ -38,6 +39,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self.config, self.options = config, config.model
         self.given = config.mentions == "given"
         self.scorer = Scorer(self.options.stacker, second_look=self.options.second_look and not self.given)
+        self.reader: NetworkFeatures | None = None
         self.threshold = 0.5
         self.nil = self.several = False
 
@@ -60,12 +62,15 @@ class NlpxLinker(Predictor[Example, Prediction]):
         chosen = self._sample(train)
         rows = self._maker.rows(chosen, counted=True)
         right = self._right(chosen, rows)
+        if self.options.bi_encoder is not None:
+            self.reader = NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
+            rows = self.reader.fit([example.text for example in chosen], rows, right, context)
         scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context.seed)
         history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
         if self.options.threshold is not None:
             self.threshold = self.options.threshold
         elif dev:
-            rows = self._maker.rows(dev, counted=False)
+            rows = self._read(dev, self._maker.rows(dev, counted=False))
             scores = self.scorer.score(rows)
             history["dev_calibration_error"] = calibration_error(scores, self._right(dev, rows))
             self.threshold, history["dev_score"] = self._tune(dev, rows, scores)
@@ -96,8 +101,10 @@ class NlpxLinker(Predictor[Example, Prediction]):
         return right_rows(pairs, rows.span, rows.entity, self._maker.entities)
 
     def _tune(self, examples: Sequence[Example], rows: Rows, scores: np.ndarray) -> tuple[float, float]:
+        no_reasons = np.zeros(len(rows.spans), bool)
+
         def answer(threshold: float) -> list[Prediction]:
-            decision = self._decide(examples, rows, scores, threshold)
+            decision = self._decide(rows, scores, threshold, no_reasons)
             return answers.light_predictions(rows, decision, len(examples), self._id_of)
 
         return tune(examples, answer, self.config.metric)
@@ -109,7 +116,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
 
     def _predict(self, examples: Sequence[Example]) -> list[Prediction]:
         predictions = [Prediction() for _ in examples]
-        rows = self._maker.rows(examples, counted=False)
+        rows = self._read(examples, self._maker.rows(examples, counted=False))
         for text, links in self._links(examples, rows):
             predictions[text].links += links
         if not any(example.mentions for example in examples):
@@ -117,26 +124,32 @@ class NlpxLinker(Predictor[Example, Prediction]):
         said = [{(link.start, link.end): link for link in one.links[::-1]} for one in predictions]
         missing = [[p for p in e.places if p not in s] for e, s in zip(examples, said, strict=True)]
         if any(missing):
-            for text, links in self._links(examples, self._maker.rows_at(examples, missing)):
+            for text, links in self._links(
+                examples, self._read(examples, self._maker.rows_at(examples, missing))
+            ):
                 said[text][links[0].start, links[0].end] = links[0]
         for example, prediction, links in zip(examples, predictions, said, strict=True):
             prediction.on_gold = [_as_given(links[place]) for place in example.places]
         return predictions
 
+    def _read(self, examples: Sequence[Example], rows: Rows) -> Rows:
+        """The rows with what the network says about them, if there is one."""
+        return rows if self.reader is None else self.reader.add([one.text for one in examples], rows)
+
     def _links(self, examples: Sequence[Example], rows: Rows) -> list[tuple[int, list[Link]]]:
         """(row of the text, its links) of each span."""
         scores = self.scorer.score(rows)
-        decision = self._decide(examples, rows, scores, self.threshold)
+        nil = self._maker.mostly_nil(examples, rows)
+        decision = self._decide(rows, scores, self.threshold, nil)
         found = answers.links_of(rows, scores, decision, self._maker.parts(rows), self._id_of)
         return list(zip(rows.spans.text.tolist(), found, strict=True))
 
     def _decide(
-        self, examples: Sequence[Example], rows: Rows, scores: np.ndarray, threshold: float
+        self, rows: Rows, scores: np.ndarray, threshold: float, mostly_nil: np.ndarray
     ) -> answers.Decision:
         if self.given:
             return answers.decide_given(rows, scores, threshold, nil=self.nil, several=self.several)
-        nil = self._maker.mostly_nil(examples, rows)
-        return answers.decide_detected(rows, scores, threshold, nil, nesting=self.options.nesting)
+        return answers.decide_detected(rows, scores, threshold, mostly_nil, nesting=self.options.nesting)
 
     @cached_property
     def _id_of(self) -> Callable[[int], str]:
@@ -148,6 +161,8 @@ class NlpxLinker(Predictor[Example, Prediction]):
         folder.mkdir(parents=True, exist_ok=True)
         self._maker.save(folder)
         self.scorer.save(folder)
+        if self.reader is not None:
+            self.reader.save(folder / "bi_encoder")
         facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
         kb = self.knowledge_base.base_fingerprint
         atomic_json(folder / FACTS, {"version": VERSION, "type": "nlpx", "knowledge_base": kb, **facts})
@@ -160,6 +175,9 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self.threshold, self.nil, self.several = facts["threshold"], facts["nil"], facts["several"]
         self._maker = RowMaker.load(self.config, self.knowledge_base, folder)
         self.scorer.load(folder)
+        if self.options.bi_encoder is not None:
+            self.reader = NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
+            self.reader.load(folder / "bi_encoder")
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
         kb = self.knowledge_base

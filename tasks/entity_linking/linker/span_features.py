@@ -66,7 +66,7 @@ def _shape(kb: KnowledgeBase, texts: Sequence[str], spans: Spans) -> Columns:
         "length": (spans.end - spans.start).astype(np.float32),
         "start": spans.start.astype(np.float32),
         "to the end": lengths - spans.end,
-        "text length": lengths,
+        "length of text": lengths,
         "share of text": (spans.end - spans.start) / np.maximum(lengths, 1),
         "in title marks": _one_of(before, "《「『“\"'〈") * 1.0 + 2.0 * _one_of(after, "》」』”\"'〉"),
         "character before": _kind(before, wordlike),
