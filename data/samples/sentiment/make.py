@@ -78,7 +78,7 @@ class Writer:
         }
         found: list[Piece] = []
         for part in re.split(r"(\{con\}|\{pro\})", self.frame("contrast")):
-            found += parts[part] if part in parts else [(part, False)]
+            found += parts.get(part, [(part, False)])
         return found
 
     def review(self, label: str) -> list[Piece]:

@@ -113,8 +113,7 @@ class InputsConfig(ConfigModel):
         for name in ("tokens", "words", "bigrams"):
             section = getattr(self, name)
             if isinstance(section, VectorsConfig):
-                paths = {"vectors": section.vectors, "vector_vocabulary": section.vector_vocabulary}
-                found |= {f"{name}.{key}": path for key, path in paths.items() if path is not None}
+                found |= {f"{name}.{key}": path for key, path in section.files().items()}
         for label, lists in (self.lexicon.word_lists if self.lexicon else {}).items():
             found |= {f"lexicon.word_lists.{label}.{index}": path for index, path in enumerate(lists)}
         if self.word_sets is not None:

@@ -6,14 +6,16 @@ import logging
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.paths import DataPath
 from nlpx.encoders.inputs.base import Input
+from nlpx.encoders.inputs.lexicon import as_list
 from nlpx.encoders.inputs.units import Units
 from nlpx.errors import DataError
 from nlpx.text.normalize import normalize
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     import keras
 
 log = logging.getLogger("nlpx")
+
+CORPUS_MIN_COUNT = 5
+"""Rarer words of a corpus get no vector."""
 
 _UNKNOWN_NAMES = ("<UNK>", "<unk>", "[UNK]")
 
@@ -55,9 +60,30 @@ class VectorsConfig(EmbeddingConfig):
     vector_limit: int | None = Field(
         default=None, gt=0, description="Read only the first so many pretrained vectors."
     )
+    corpus: Annotated[list[DataPath], BeforeValidator(as_list)] = Field(
+        default=[],
+        description="Raw text files to train vectors of words on instead, for `unit: word` with `splitter: jieba`.",
+    )
     trainable: bool = Field(
         default=True, description="Train pretrained vectors further; learned ones always are."
     )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> VectorsConfig:
+        if self.vectors is not None and self.corpus:
+            raise ValueError("vectors are read from a file or trained on a corpus, not both")
+        return self
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether there are vectors to start from."""
+        return self.vectors is not None or bool(self.corpus)
+
+    def files(self) -> dict[str, Path]:
+        """Every file that decides the vectors, by its key."""
+        named = {"vectors": self.vectors, "vector_vocabulary": self.vector_vocabulary}
+        found = {key: path for key, path in named.items() if path is not None}
+        return found | {f"corpus.{index}": path for index, path in enumerate(self.corpus)}
 
 
 class VocabularyInput(Input):
@@ -90,8 +116,10 @@ class VocabularyInput(Input):
 
     def _read_vectors(self) -> Vectors | None:
         config = self.config
-        if not isinstance(config, VectorsConfig) or config.vectors is None:
+        if not isinstance(config, VectorsConfig) or not config.pretrained:
             return None
+        if config.vectors is None:
+            return self._trained_vectors(config)
         source = read_vectors(config.vectors, vocabulary=config.vector_vocabulary, limit=config.vector_limit)
         if "size" in config.model_fields_set and config.size != source.size:
             raise DataError(
@@ -99,6 +127,14 @@ class VocabularyInput(Input):
                 "Remove `size`; the file decides.",
             )
         return source
+
+    def _trained_vectors(self, config: VectorsConfig) -> Vectors:
+        """Vectors trained on the corpus, most frequent words first."""
+        from nlpx.text.vector_cache import corpus_vectors
+
+        source = corpus_vectors(config.corpus, size=config.size, min_count=CORPUS_MIN_COUNT)
+        limit = config.vector_limit
+        return source if limit is None else Vectors(source.tokens[:limit], source.matrix[:limit])
 
     def _log_coverage(self, rows: np.ndarray) -> None:
         known = np.isfinite(rows[FIRST:, 0])
@@ -111,7 +147,7 @@ class VocabularyInput(Input):
         from nlpx.layers.token_embedding import TokenEmbedding
 
         config = self.config
-        frozen = isinstance(config, VectorsConfig) and config.vectors is not None and not config.trainable
+        frozen = isinstance(config, VectorsConfig) and config.pretrained and not config.trainable
         return TokenEmbedding(
             len(self.vocabulary),
             self.size,
