@@ -15,7 +15,7 @@ from nlpx.encoders.registry import EncoderConfigs
 from nlpx.tasks.classification.config_head import HeadConfig, LengthsConfig, LossConfig
 from nlpx.tasks.classification.config_linear import JointConfig, TfidfConfig
 
-Format = Literal["auto", "tsv", "csv", "json", "folders", "trees"]
+Format = Literal["auto", "tsv", "csv", "json", "folders", "trees", "eraser", "opinions"]
 Column = str | int | None
 
 

@@ -9,6 +9,10 @@ from nlpx.errors import DataError
 from nlpx.tasks.classification.example import Example, ReadReport
 from nlpx.tasks.classification.formats import READERS
 from nlpx.tasks.classification.formats.encodings import read_text
+from nlpx.tasks.classification.formats.eraser import KEY as ERASER
+from nlpx.tasks.classification.formats.eraser import documents
+from nlpx.tasks.classification.formats.folders import class_files
+from nlpx.tasks.classification.formats.opinions import labels_beside
 from nlpx.tasks.classification.formats.source import ReadOptions, Source
 from nlpx.tasks.classification.formats.trees import TREE
 from nlpx.tasks.classification.streaming import stream
@@ -58,7 +62,7 @@ def detect_format(source: Source) -> str:
     if not first:
         raise DataError(f"{source.path}: is empty", "A file needs at least one text.")
     if first.lstrip().startswith("{"):
-        return "json"
+        return "eraser" if f'"{ERASER}"' in first else "json"
     if TREE.match(first):
         return "trees"
     if "\t" in first:
@@ -70,6 +74,18 @@ def detect_format(source: Source) -> str:
         f"Name it in data.format: {', '.join(READERS)}.",
         [f"{source.path}:1: {shorten(first)}"],
     )
+
+
+def files_of(path: Path, format: str = "auto") -> dict[str, Path]:
+    """Every file that is read for one that the config names, by what to add to its key."""
+    if path.is_dir():
+        return {f"/{file.relative_to(path)}": file for file in class_files(path)}
+    beside = {"opinions": lambda: [labels_beside(path)], "eraser": lambda: documents(path)}
+    kind = format
+    if path.is_file() and format == "auto":
+        kind = detect_format(Source(path, ReadOptions()))
+    found = beside[kind]() if kind in beside else []
+    return {"": path} | {f"/{file.relative_to(path.parent)}": file for file in found}
 
 
 def _first_of_each_id(source: Source, examples: list[Example]) -> list[Example]:

@@ -89,19 +89,16 @@ class Classification(Task[Example, Prediction]):
         return {"train": (train, report), "dev": dev, "test": test}
 
     def input_files(self) -> dict[str, Path]:
-        from nlpx.tasks.classification.formats.folders import class_files
+        from nlpx.tasks.classification.data import files_of
 
         data = self.config.data
         given: dict[str, Path] = {}
         for key in ("train", "dev", "test"):
             path = getattr(data, key)
-            if path is None or isinstance(path, Holdout):
-                continue
-            if Path(path).is_dir():
-                inside = class_files(Path(path))
-                given |= {f"data.{key}/{file.relative_to(path)}": file for file in inside}
-            else:
-                given[f"data.{key}"] = Path(path)
+            if path is not None and not isinstance(path, Holdout):
+                given |= {
+                    f"data.{key}{more}": file for more, file in files_of(Path(path), data.format).items()
+                }
         if self.config.model.type != "tfidf":
             given |= {f"encoder.{key}": path for key, path in self.config.encoder.files().items()}
         if self.config.submission.codes is not None:
