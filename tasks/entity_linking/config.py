@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.holdout import Holdout
 from nlpx.config.model import ConfigModel
+from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 
@@ -117,6 +118,10 @@ class NlpxConfig(DictionaryConfig):
     stacker: StackerConfig | None = Field(
         default=StackerConfig(),
         description="The boosted trees; null weighs by how often training texts link a surface, and to what.",
+    )
+    bi_encoder: BiEncoderConfig | None = Field(
+        default=None,
+        description="A network that compares texts and entities; what it says becomes features of the trees.",
     )
     second_look: bool = Field(
         default=True, description="Weigh spans a second time, when the scores of all others are known."

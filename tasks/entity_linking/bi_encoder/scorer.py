@@ -1,0 +1,135 @@
+"""Logits of candidates by a bi-encoder: learned by folds, so that training texts get fair ones too."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlpx.backend import load_backend
+from nlpx.encoders.encoder import Encoder
+from nlpx.runs.atomic import atomic_json
+from nlpx.runs.reading import read_object
+from nlpx.task import FitContext
+from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
+from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
+from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
+from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.statistics import fold_of
+
+FACTS, VECTORS, WEIGHTS = "bi_encoder.json", "entities.npy", "weights.safetensors"
+
+
+class CandidateScorer:
+    """Says how much better than NIL each candidate of each span fits, by what text and entity say.
+
+    Args:
+        options: the section `bi_encoder`.
+    """
+
+    def __init__(self, options: BiEncoderConfig, kb: KnowledgeBase) -> None:
+        self.options, self.knowledge_base = options, kb
+        self.encoder = Encoder(options.encoder)
+        self._judge: Any = None
+
+    # === Training ===
+
+    def fit(self, lists: Lists, context: FitContext) -> np.ndarray:
+        """Train on all texts.
+
+        Returns:
+            logits float32 `(rows,)` of these very rows, each by a network that did not see its text, nor any other
+            text that is the same.
+        """
+        load_backend()
+        self._learn_vocabulary(lists)
+        folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
+        ends = None if context.max_seconds is None else time.monotonic() + context.max_seconds
+        logits = np.zeros(len(lists.entity), np.float32)
+        for fold in range(self.options.folds):
+            seen = folds != fold
+            self._train(lists.of_texts(seen), f"fold {fold + 1}", context, ends)
+            held_out = lists.of_texts(~seen)
+            logits[~seen[lists.spans.text[lists.span]]] = self.score(held_out)
+        self._train(lists, "all", context, ends)
+        return logits
+
+    def _train(self, lists: Lists, name: str, context: FitContext, ends: float | None) -> None:
+        from nlpx.tasks.entity_linking.bi_encoder.training_data import make_batches
+        from nlpx.training.fit import fit
+
+        self._build(context.seed)
+        fit(
+            self._judge.network,
+            make_batches(lists, self.options, self.encoder, self._judge.entities, context.seed),
+            self.options.training,
+            evaluate=dict,
+            monitor="loss",
+            checkpoint_dir=context.folder / name.replace(" ", "-"),
+            seed=context.seed,
+            progress=context.progress,
+            max_seconds=None if ends is None else max(0.0, ends - time.monotonic()),
+            smoke=context.smoke,
+            resume=context.resume,
+            jit_compile=self._jit_compile,
+        )
+
+    def _learn_vocabulary(self, lists: Lists) -> None:
+        told = (self.knowledge_base.entity(index) for index in np.unique(lists.entity).tolist())
+        texts = [entity_text(entity, self.options.entity_length) for entity in told]
+        self.encoder.fit([*lists.texts, *texts])
+
+    # === Scoring ===
+
+    def score(self, lists: Lists) -> np.ndarray:
+        """Log-odds of each candidate against NIL, float32 `(rows,)`; the rights of `lists` are not looked at."""
+        assert self._judge is not None, "fit or load comes first"
+        return self._judge.logits(lists)
+
+    @property
+    def parameters(self) -> int:
+        """Trained numbers."""
+        return int(self._judge.network.count_params())
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Vocabulary, weights, and the vectors of all entities."""
+        from nlpx.training.weights import save_weights
+
+        self.encoder.save(folder / "encoder")
+        save_weights(self._judge.network, folder / WEIGHTS)
+        self._judge.vectors.save(folder / VECTORS)
+        atomic_json(folder / FACTS, {"knowledge_base": self.knowledge_base.base_fingerprint})
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote.
+
+        Raises:
+            RunError: a file is missing, damaged or of another config.
+        """
+        load_backend()
+        from nlpx.training.weights import load_weights
+
+        self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
+        self._build(seed=0)
+        load_weights(self._judge.network, folder / WEIGHTS)
+        # Compacting folds changed entities in without a trace, so the vectors of another base are not used.
+        if read_object(folder / FACTS).get("knowledge_base") == self.knowledge_base.base_fingerprint:
+            self._judge.vectors.use(folder / VECTORS, self.knowledge_base.changed)
+
+    # === Parts ===
+
+    def _build(self, seed: int) -> None:
+        from nlpx.tasks.entity_linking.bi_encoder.judge import Judge
+
+        self._judge = Judge(
+            self.options, self.encoder, self.knowledge_base, seed, jit_compile=self._jit_compile
+        )
+
+    @property
+    def _jit_compile(self) -> bool:
+        wanted = self.options.training.jit_compile
+        return self.encoder.jit_compile if wanted is None else wanted
