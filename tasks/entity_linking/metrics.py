@@ -13,6 +13,7 @@ from nlpx.tasks.entity_linking.example import Example, Prediction
 from nlpx.tasks.entity_linking.metrics_errors import error_counts
 from nlpx.tasks.entity_linking.metrics_rules import MAIN, RULES, fitting_rules
 from nlpx.tasks.entity_linking.metrics_stages import (
+    calibration_scores,
     candidate_scores,
     disambiguation_scores,
     golds,
@@ -41,7 +42,7 @@ def evaluate(
     Returns:
         `precision`, `recall`, `f1` by the participants' rule; `mention_f1`, `concept_f1`, `official_2020_f1`,
         `accuracy`; `interval` with ``[low, high]`` for each of these; `rules` with precision, recall, F1 and counts
-        by each rule; `candidates`, `disambiguation`, `nil`, `slices`, `errors`, see `metrics_stages` and
+        by each rule; `candidates`, `disambiguation`, `nil`, `calibration`, `slices`, `errors`, see `metrics_stages` and
         `metrics_errors`; `counts`. Without entity ids in the gold, mentions are scored alone.
     """
     labelled = [pair for pair in zip(examples, predictions, strict=True) if pair[0].labelled]
@@ -70,6 +71,7 @@ def stage_scores(
         "candidates": candidate_scores(linked),
         "disambiguation": disambiguation_scores(linked),
         "nil": nil_scores(every),
+        "calibration": calibration_scores(examples, predictions),
         "slices": slice_scores(linked, known),
         "errors": error_counts(examples, predictions),
     }

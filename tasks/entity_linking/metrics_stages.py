@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Link, Place, Prediction
@@ -97,6 +98,28 @@ def disambiguation_scores(linked: Sequence[Gold]) -> dict[str, Any]:
         "accuracy_reachable": share(sum(gold.right for gold in reachable), len(reachable)),
         "golds": len(asked),
         "reachable": len(reachable),
+    }
+
+
+def calibration_scores(
+    examples: Sequence[Example], predictions: Sequence[Prediction], bins: int = 10
+) -> dict[str, Any]:
+    """Whether scores are probabilities: the mean score of the answers, the share that is right, and how far the two are
+    apart on average over equally full bins of answers (the expected calibration error)."""
+    found: list[tuple[float, bool]] = []
+    for example, prediction in zip(examples, predictions, strict=True):
+        gold = {(mention.place, mention.entity_id) for mention in example.mentions}
+        found += [(link.score, ((link.start, link.end), link.entity_id) in gold) for link in prediction.kept]
+    found.sort()
+    size = len(found)
+    bounds = [size * number // bins for number in range(bins + 1)]
+    parts = [found[low:high] for low, high in pairwise(bounds)]
+    gap = sum(abs(sum(score for score, _ in part) - sum(right for _, right in part)) for part in parts)
+    return {
+        "score": share(sum(score for score, _ in found), size),
+        "right": share(sum(right for _, right in found), size),
+        "error": share(gap, size),
+        "answers": size,
     }
 
 

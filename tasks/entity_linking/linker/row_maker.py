@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 
 BATCH = 100_000
 """Characters that are worked on at once, so that memory stays small whatever the texts are."""
-TOLD = ("link rate", "name_prior", "seen_links")
-"""Features that links tell about."""
+TOLD = {
+    "link rate": "link rate",
+    "name_prior": "prior",
+    "seen_links": "links",
+    "rare words": "shared words",
+    "values in text": "shared values",
+    "names in description": "shared names",
+}
+"""Features that links tell about, and what they call them."""
 SPAN_GROUPS = ("shape", "statistics", "neighbours", "nesting")
 
 
@@ -92,8 +99,8 @@ class RowMaker:
 
     def parts(self, rows: Rows) -> dict[str, np.ndarray]:
         """What to tell about each row besides its score."""
-        told = [name for name in TOLD if name in rows.names]
-        return {name: rows.x[:, rows.names.index(name)] for name in told} | {"by counting": rows.prior}
+        told = {name: title for name, title in TOLD.items() if name in rows.names}
+        return {title: rows.x[:, rows.names.index(name)] for name, title in told.items()}
 
     # === Entities ===
 

@@ -57,6 +57,16 @@ def test_several_ids_of_a_given_mention_must_all_be_there():
     assert RULES["links"](example, said(example, ("左膝", "1"))) == (1, 1, 2)
 
 
+def test_scores_are_compared_with_how_often_answers_are_right():
+    examples = [text("李娜", ("李娜", "1")) for _ in range(10)]
+    answers = [Prediction([Link(0, 2, "1" if number < 6 else "2", 0.9)]) for number in range(10)]
+    found = evaluate(examples, answers, bootstrap=0)["calibration"]
+    assert found["score"] == pytest.approx(0.9)
+    assert found["right"] == pytest.approx(0.6)
+    assert found["error"] >= 0.3
+    assert evaluate(examples, [Prediction()] * 10, bootstrap=0)["calibration"]["error"] == 0
+
+
 def test_links_with_a_reason_are_no_answer():
     prediction = Prediction([Link(0, 2, "1", reason="below threshold"), Link(3, 5, None, reason="nil")])
     assert RULES["links"](GOLD, prediction) == (0, 0, 2)
