@@ -87,10 +87,10 @@ class LabelSet:
         """
         facts = read_object(path)
         names = facts.get("labels")
-        flags = [facts.get("several"), facts.get("paired")]
+        flags = facts.get("several"), facts.get("paired")
         if not isinstance(names, list) or not names or not all(isinstance(flag, bool) for flag in flags):
             raise RunError(f"{path} holds no classes", "the run folder is damaged; train again")
-        return cls(tuple(map(str, names)), *flags)
+        return cls(tuple(map(str, names)), bool(flags[0]), bool(flags[1]))
 
 
 def probabilities(logits: np.ndarray, *, several: bool) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nlpx.errors import DataError
 from nlpx.tasks.classification.example import Example
@@ -48,7 +48,7 @@ def parse(text: str, separator: str) -> pandas.DataFrame:
     import pandas
 
     text = text.replace("\r\n", "\n")
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
     width = len(next(csv.reader(StringIO(text), delimiter=separator, quoting=quoting)))
     table = pandas.read_csv(
         StringIO(text.replace("\0", "\ufffd")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TextIO
+from typing import IO, NamedTuple
 
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.submissions import clue, table
@@ -16,8 +16,8 @@ class Format(NamedTuple):
     """`write(file, examples, predictions, rules)`, KeyError for a class without a code; `check(file, examples,
     rules)` yields what is wrong."""
 
-    write: Callable[[TextIO, Sequence[Example], Sequence[Prediction], Rules], None]
-    check: Callable[[TextIO, Sequence[Example], Rules], Iterator[str]]
+    write: Callable[[IO[str], Sequence[Example], Sequence[Prediction], Rules], None]
+    check: Callable[[IO[str], Sequence[Example], Rules], Iterator[str]]
 
 
 FORMATS = {

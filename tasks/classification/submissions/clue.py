@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
+from typing import IO, Any
 
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.formats.json_lines import parse_object
@@ -13,7 +13,9 @@ from nlpx.text.lines import BadLine, shorten
 from nlpx.text.order import Order
 
 
-def write(file: TextIO, examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules) -> None:
+def write(
+    file: IO[str], examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
+) -> None:
     for example, prediction in zip(examples, predictions, strict=True):
         codes = [rules.code(label) for label in prediction.labels]
         row: dict[str, Any] = {"id": _plain(example.id), "label": codes if rules.several else codes[0]}
@@ -22,7 +24,7 @@ def write(file: TextIO, examples: Sequence[Example], predictions: Sequence[Predi
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def check(file: TextIO, examples: Sequence[Example], rules: Rules) -> Iterator[str]:
+def check(file: IO[str], examples: Sequence[Example], rules: Rules) -> Iterator[str]:
     order = Order(examples)
     for number, line in enumerate(file, 1):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO
+from typing import IO
 
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.submissions.rules import Rules
@@ -20,7 +20,7 @@ TOLERANCE = 0.01
 
 
 def write_labels(
-    file: TextIO, examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
+    file: IO[str], examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
 ) -> None:
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(("id", "label"))
@@ -29,7 +29,7 @@ def write_labels(
 
 
 def write_probabilities(
-    file: TextIO, examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
+    file: IO[str], examples: Sequence[Example], predictions: Sequence[Prediction], rules: Rules
 ) -> None:
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(("id", *map(rules.code, rules.labels)))
@@ -37,7 +37,7 @@ def write_probabilities(
         rows.writerow((example.id, *(f"{prediction.probabilities.get(one, 0):.6f}" for one in rules.labels)))
 
 
-def check_labels(file: TextIO, examples: Sequence[Example], rules: Rules) -> Iterator[str]:
+def check_labels(file: IO[str], examples: Sequence[Example], rules: Rules) -> Iterator[str]:
     def problems(cells: list[str]) -> Iterator[str]:
         given = (cells[0].split(BETWEEN) if cells[0] else []) if rules.several else [cells[0]]
         yield from rules.problems(given)
@@ -45,7 +45,7 @@ def check_labels(file: TextIO, examples: Sequence[Example], rules: Rules) -> Ite
     yield from _check(file, examples, ["id", "label"], problems)
 
 
-def check_probabilities(file: TextIO, examples: Sequence[Example], rules: Rules) -> Iterator[str]:
+def check_probabilities(file: IO[str], examples: Sequence[Example], rules: Rules) -> Iterator[str]:
     def problems(cells: list[str]) -> Iterator[str]:
         try:
             numbers = [float(cell) for cell in cells]
@@ -62,7 +62,7 @@ def check_probabilities(file: TextIO, examples: Sequence[Example], rules: Rules)
 
 
 def _check(
-    file: TextIO,
+    file: IO[str],
     examples: Sequence[Example],
     header: list[str],
     problems: Callable[[list[str]], Iterator[str]],
