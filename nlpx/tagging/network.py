@@ -60,3 +60,15 @@ class Decoder(keras.Model):
     def call(self, x: dict[str, Any]) -> Any:
         tags, _ = self.tagger.head.decode(self.tagger(x, training=False), x["mask"])
         return tags  # (batch, length)
+
+
+class Scorer(keras.Model):
+    """Emissions of the linear chain that a tagger decodes, as one compiled graph."""
+
+    def __init__(self, tagger: Tagger, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tagger = tagger
+
+    def call(self, x: dict[str, Any]) -> Any:
+        emissions, *_ = self.tagger.head.potentials(self.tagger(x, training=False), x["mask"])
+        return emissions  # (batch, length, tags)

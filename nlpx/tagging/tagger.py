@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from nlpx.tagging.tag_set import TagSet
 from nlpx.tagging.windowing import Offsets, Piece, cut, join
 from nlpx.task import FitContext, FitReport
 from nlpx.text.spans import Span
+
+if TYPE_CHECKING:
+    from nlpx.tagging.span_scores import SpanScorer
 
 PREDICT_BATCH = 64
 """Rows of a prediction batch: little enough to stay in the cache of a laptop's CPU."""
@@ -67,6 +70,7 @@ class NeuralTagger:
         self.tags = TagSet((), config.scheme)
         self.network: Any = None
         self._best_tags: Callable[[dict[str, np.ndarray]], np.ndarray] | None = None
+        self._scorer: SpanScorer | None = None
 
     # === Training ===
 
@@ -125,19 +129,11 @@ class NeuralTagger:
 
     def predict(self, examples: Sequence[TaggedText]) -> list[list[Span]]:
         """The spans of the best tag sequence of each text."""
-        from nlpx.training.batching import Batches
-
         cuts = [self._cut(example) for example in examples]
         pieces = [piece for cut_example in cuts for piece in cut_example]
-        batches = Batches(
-            [self._features(piece) for piece in pieces],
-            batch_size=PREDICT_BATCH,
-            lengths=[piece.length for piece in pieces],
-            buckets=PREDICT_BUCKETS,
-        )
         assert self._best_tags is not None, "fit or load comes first"
         tags = [np.zeros(0, np.int32)] * len(pieces)
-        for x, rows in batches.ordered():
+        for x, rows in self._batches(pieces):
             best = self._best_tags(x)  # (batch, length)
             for i, row in enumerate(rows):
                 tags[row] = best[i, : pieces[row].length]
@@ -145,6 +141,33 @@ class NeuralTagger:
         return [
             self.tags.decode(row, self._offsets(example)) for row, example in zip(ids, examples, strict=True)
         ]
+
+    def span_probabilities(
+        self, examples: Sequence[TaggedText], least: float, longest: int
+    ) -> list[list[tuple[Span, float]]]:
+        """All spans that are probable, overlapping ones too, with their exact probability; by start and end.
+
+        Args:
+            least: of the probability, in (0, 1).
+            longest: units of a span at most.
+
+        Raises:
+            ValueError: the scheme is not BIOES, in which alone a span has one path.
+        """
+        from nlpx.tagging.span_scores import SpanScorer
+
+        if self._scorer is None:
+            self._scorer = SpanScorer(self.network, self.tags, jit_compile=self._jit_compile)
+        cuts = [self._cut(example) for example in examples]
+        numbered = [(number, piece) for number, own in enumerate(cuts) for piece in own]
+        found: list[list[tuple[Span, float]]] = [[] for _ in examples]
+        for x, rows in self._batches([piece for _, piece in numbered]):
+            pieces = [numbered[row][1] for row in rows]
+            for row, span, probability in self._scorer.spans(x, pieces, least, longest):
+                number, piece = numbered[rows[row]]
+                shift = self._start(examples[number], piece)
+                found[number].append((Span(span.start + shift, span.end + shift, span.label), probability))
+        return [sorted(own) for own in found]
 
     # === Files ===
 
@@ -191,10 +214,22 @@ class NeuralTagger:
         seed_everything(seed)
         head = build_head(self.config.head, len(self.tags.names), self.tags.constraints)
         self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
+        self._scorer = None
         self.network(self._blank())  # gives every layer its shape
         self._best_tags = compile_forward(
             Decoder(self.network, name="decoder"), jit_compile=self._jit_compile
         )
+
+    def _batches(self, pieces: Sequence[Piece]) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+        """Batches for prediction, and the rows of their pieces."""
+        from nlpx.training.batching import Batches
+
+        return Batches(
+            [self._features(piece) for piece in pieces],
+            batch_size=PREDICT_BATCH,
+            lengths=[piece.length for piece in pieces],
+            buckets=PREDICT_BUCKETS,
+        ).ordered()
 
     def _blank(self) -> dict[str, np.ndarray]:
         """The smallest batch there can be."""
@@ -222,6 +257,11 @@ class NeuralTagger:
     def _cut(self, example: TaggedText) -> list[Piece]:
         window = self.config.windows
         return cut(example.text, example.spans, self._offsets(example), window.max_length, window.overlap)
+
+    def _start(self, example: TaggedText, piece: Piece) -> int:
+        """Where in the example a piece begins, in characters."""
+        offsets = self._offsets(example)
+        return piece.window.start if offsets is None else offsets[piece.window.start][0]
 
     def _features(self, piece: Piece) -> dict[str, np.ndarray]:
         return self.encoder.featurize(piece.text, piece.offsets)
