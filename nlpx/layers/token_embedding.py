@@ -69,7 +69,6 @@ class TokenEmbedding(keras.layers.Layer):
             trainable=self.trainable_vectors,
             autocast=False,  # the few rows looked up are cast, not the whole table
         )
-        self._pretrained = None  # the variable has them now
         if self.projection is not None:
             self.project = keras.layers.Dense(
                 self.projection, use_bias=False, dtype=self.dtype_policy, name="project"

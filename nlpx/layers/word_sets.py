@@ -61,7 +61,6 @@ class WordSets(keras.layers.Layer):
             trainable=False,
             autocast=False,  # the few rows looked up are cast, not the whole table
         )
-        self._pretrained = None  # the variable has them now
         sets = int(input_shape[2] or 0)
         self.project = keras.layers.Dense(
             self.units, activation="tanh", dtype=self.dtype_policy, name="project"
