@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -64,6 +65,9 @@ class VectorsConfig(EmbeddingConfig):
         default=[],
         description="Raw text files to train vectors of words on instead, for `unit: word` with `splitter: jieba`.",
     )
+    own_texts: bool = Field(
+        default=True, description="Whether the training texts are part of the corpus, where there is one."
+    )
     trainable: bool = Field(
         default=True, description="Train pretrained vectors further; learned ones always are."
     )
@@ -94,6 +98,7 @@ class VocabularyInput(Input):
         self.vocabulary = Vocabulary()
         self.size = config.size
         self._counts: Counter[str] = Counter()
+        self._texts: list[str] = []
         self._pretrained: np.ndarray | None = None
 
     @abstractmethod
@@ -102,6 +107,8 @@ class VocabularyInput(Input):
 
     def count(self, units: Units) -> None:
         self._counts.update(self.strings(units))
+        if isinstance(self.config, VectorsConfig) and self.config.corpus and self.config.own_texts:
+            self._texts.append(units.text)
 
     def finish(self) -> None:
         source = self._read_vectors()
@@ -112,7 +119,7 @@ class VocabularyInput(Input):
             self.size = source.size
             self._pretrained = initial_rows(self.vocabulary, source)
             self._log_coverage(self._pretrained)
-        self._counts = Counter()
+        self._counts, self._texts = Counter(), []
 
     def _read_vectors(self) -> Vectors | None:
         config = self.config
@@ -132,7 +139,11 @@ class VocabularyInput(Input):
         """Vectors trained on the corpus, most frequent words first."""
         from nlpx.text.vector_cache import corpus_vectors
 
-        source = corpus_vectors(config.corpus, size=config.size, min_count=CORPUS_MIN_COUNT)
+        with TemporaryDirectory() as folder:  # the cache goes by content, not by name
+            own = Path(folder) / "texts.txt"
+            own.write_text("\n".join(self._texts), "utf-8", errors="replace")
+            paths = [*config.corpus, *([own] if self._texts else [])]
+            source = corpus_vectors(paths, size=config.size, min_count=CORPUS_MIN_COUNT)
         limit = config.vector_limit
         return source if limit is None else Vectors(source.tokens[:limit], source.matrix[:limit])
 
