@@ -12,6 +12,7 @@ from nlpx.config.model import ConfigModel
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
+from nlpx.tasks.entity_linking.tagger.config import MentionsConfig, TaggerConfig
 
 Format = Literal["auto", "ccks2019", "pubtator", "terms", "plain"]
 KBFormat = Literal["auto", "ccks2019", "medic", "terms", "plain"]
@@ -119,6 +120,10 @@ class NlpxConfig(DictionaryConfig):
         default=StackerConfig(),
         description="The boosted trees; null weighs by how often training texts link a surface, and to what.",
     )
+    tagger: TaggerConfig | None = Field(
+        default=None,
+        description="What proposes mentions by reading, besides the names; null for names alone.",
+    )
     bi_encoder: BiEncoderConfig | None = Field(
         default=None,
         description="A network that compares texts and entities; what it says becomes features of the trees.",
@@ -133,7 +138,7 @@ class NlpxConfig(DictionaryConfig):
 
 
 ModelConfigs = Annotated[
-    MaxMatchConfig | PrunedMaxMatchConfig | BaselineConfig | Su2019Config | NlpxConfig,
+    MaxMatchConfig | PrunedMaxMatchConfig | MentionsConfig | BaselineConfig | Su2019Config | NlpxConfig,
     Field(discriminator="type"),
 ]
 

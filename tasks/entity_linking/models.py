@@ -16,6 +16,7 @@ MODELS = {
     "pruned_max_match": "nlpx.tasks.entity_linking.dictionary:DictionaryLinker",
     "baseline": "nlpx.tasks.entity_linking.su2019.linker:SuLinker",
     "su2019": "nlpx.tasks.entity_linking.su2019.linker:SuLinker",
+    "mentions": "nlpx.tasks.entity_linking.tagger.finder:MentionFinder",
     "nlpx": "nlpx.tasks.entity_linking.linker.linker:NlpxLinker",
 }
 """Class of each ``model.type`` as module:name; made with the whole config."""

@@ -11,7 +11,7 @@ from nlpx.config.holdout import Holdout
 from nlpx.config.paths import require_file
 from nlpx.task import CheckRow, Predictor, Task
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig
-from nlpx.tasks.entity_linking.example import Example, Prediction
+from nlpx.tasks.entity_linking.example import UNNAMED, Example, Prediction
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
@@ -100,7 +100,9 @@ class EntityLinking(Task[Example, Prediction]):
         }
         if given["data.kb"].is_dir():  # a built knowledge base
             given["data.kb"] /= "manifest.json"
-        return given
+        tagger = getattr(self.config.model, "tagger", None)
+        own = {} if tagger is None else tagger.files()
+        return given | {f"model.tagger.{key}": path for key, path in own.items()}
 
     def stream(
         self, lines: Iterable[str], *, source: str = "input", on_bad: Callable[[str], None] | None = None
@@ -186,6 +188,8 @@ class EntityLinking(Task[Example, Prediction]):
     @property
     def _answers(self) -> Container[str]:
         """The ids that an answer may name."""
+        if self.config.model.type == "mentions":
+            return (UNNAMED,)
         if not self.config.data.beyond_kb:
             return self.knowledge_base
         train, _ = self.read("train")

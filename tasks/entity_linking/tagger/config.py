@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -62,3 +63,22 @@ class TaggerConfig(ConfigModel):
         if self.network is not None and self.network.encoder.inputs.unit != self.unit:
             raise ValueError("tagger.unit and tagger.network.encoder.inputs.unit differ")
         return self
+
+    def files(self) -> dict[str, Path]:
+        """Every file that decides the outcome, by its key below `tagger`."""
+        if self.network is None:
+            return {}
+        return {f"network.encoder.{key}": path for key, path in self.network.encoder.files().items()}
+
+
+class MentionsConfig(ConfigModel):
+    """Finds mentions and does not link them, for data that say where mentions are and not what they mean."""
+
+    type: Literal["mentions"] = Field(default="mentions", description="The model's name.")
+    tagger: TaggerConfig = Field(default=TaggerConfig(), description="What finds mentions by reading.")
+    threshold: float = Field(
+        default=0.4,
+        ge=0,
+        le=1,
+        description="Probability that mentions must have; half of the F1 one hopes for is best for F1.",
+    )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Scored = dict[tuple[int, int], float]
 """Probability of each span of a text."""
 
+History = dict[str, float]
+
 LABEL = "mention"
 TAGS = TagSet((LABEL,), "BIOES")
 SPAN_TAGS = SpanTags(*(TAGS.names.index(f"{place}-{LABEL}") for place in "BIES"))
@@ -48,8 +50,8 @@ class FeatureTagger:
         """Like this one before it has learnt anything."""
         return FeatureTagger(self.config, self.features.another())
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
-        """Learn from `train`; there is no epoch to choose, so `dev` is not looked at."""
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> list[History]:
+        """Learn from `train`; there is no epoch to choose, so `dev` is not looked at. Gives a row per iteration."""
         self.features.fit(train)
         found = self.features.sentences(train, counted=True)
         tags, rows = [], []
@@ -58,9 +60,16 @@ class FeatureTagger:
             for part in parts:
                 tags.append(TAGS.encode(_inside(spans, part), part.offsets))
                 rows.append(part.features)
-        options = self.options
-        iterations = 3 if context.smoke else options.iterations
-        self.crf.fit(rows, tags, l2=options.l2, iterations=iterations, min_count=options.min_count)
+        options, history = self.options, list[History]()
+        self.crf.fit(
+            rows,
+            tags,
+            l2=options.l2,
+            iterations=3 if context.smoke else options.iterations,
+            min_count=options.min_count,
+            heard=lambda number, loss: history.append({"iteration": number, "loss": loss}),
+        )
+        return history
 
     def spans(self, examples: Sequence[Example], least: float) -> list[Scored]:
         """Probability of each span of each text, where it is at least `least`."""

@@ -13,7 +13,7 @@ from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.statistics import fold_of
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
-from nlpx.tasks.entity_linking.tagger.feature_tagger import FeatureTagger, Scored, mean
+from nlpx.tasks.entity_linking.tagger.feature_tagger import FeatureTagger, History, Scored, mean
 from nlpx.tasks.entity_linking.tagger.network_tagger import NetworkTagger
 
 if TYPE_CHECKING:
@@ -42,13 +42,14 @@ class MentionTagger:
 
     # === Learning ===
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
-        """Learn from `train`; `dev` chooses a network's epoch."""
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> list[History]:
+        """Learn from `train`; `dev` chooses a network's epoch. Gives the network's epochs, if there is one, else the
+        iterations of the feature CRF."""
         if not any(example.mentions for example in train):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
-        for name, member in self.members.items():
-            member.fit(train, dev, _within(context, name))
+        histories = [member.fit(train, dev, _within(context, name)) for name, member in self.members.items()]
+        return histories[-1]
 
     def out_of_fold(self, train: Sequence[Example], context: FitContext) -> list[Found]:
         """The spans of training texts by taggers that were trained without them; repeated texts share a fold."""
