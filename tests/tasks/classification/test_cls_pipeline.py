@@ -137,3 +137,20 @@ def test_a_plan_needs_no_training(tmp_path, text):
     result = nlpx("train", "classification", "--config", config, "--dry-run")
     assert result.exit_code == 0, result.output
     assert "2: neg, pos" in result.output
+
+
+@pytest.mark.parametrize("text", [TFIDF, NETWORK], ids=["tfidf", "network"])
+def test_pairs_and_several_labels_go_all_the_way(tmp_path, text):
+    data = [
+        {"id": row["id"], "sentence1": row["text"], "sentence2": "房间", "label": [row["label"], "any"]}
+        for row in rows()
+    ]
+    config = write_experiment(tmp_path / "work", f"{text}labels: several\n", data)
+    run = train(config, *(() if text == TFIDF else ("-S", "training.epochs=2")))
+    assert run.metrics()["main"]["metric"] == "f1"
+    line = json.dumps({"sentence1": "房间很糟糕。", "sentence2": "房间"})
+    result = nlpx("predict", "-i", "-", stdin=line + "\n")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["pair"] == "房间"
+    assert "any" in record["labels"]
