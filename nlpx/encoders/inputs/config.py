@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from nlpx.config.model import ConfigModel
+from nlpx.encoders.inputs.affixes import AffixesConfig, AffixesInput
 from nlpx.encoders.inputs.base import Input
 from nlpx.encoders.inputs.bigrams import BigramsConfig, BigramsInput
 from nlpx.encoders.inputs.lexicon import LexiconConfig, LexiconInput
@@ -62,6 +63,10 @@ class InputsConfig(ConfigModel):
     bigrams: Annotated[BigramsConfig | None, Switch] = Field(
         default=None, description="Vectors of pairs of neighbouring units; `true` for the defaults."
     )
+    affixes: Annotated[AffixesConfig | None, Switch] = Field(
+        default=None,
+        description="Vectors of how a word begins, ends and looks; `true` for the defaults.",
+    )
     words: Annotated[WordsConfig | None, Switch] = Field(
         default=None, description="Vectors of the word a character is in; `true` for the defaults."
     )
@@ -99,6 +104,8 @@ class InputsConfig(ConfigModel):
             inputs.append(WordsInput(self.words, tokens))
         if self.bigrams is not None:
             inputs.append(BigramsInput(self.bigrams))
+        if self.affixes is not None:
+            inputs.append(AffixesInput(self.affixes))
         if self.segments is not None:
             inputs.append(SegmentsInput(self.segments))
         if self.lexicon is not None:

@@ -10,8 +10,9 @@ from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others
 from nlpx.tasks.entity_linking.tagger.name_words import NameWords, places_in_matches
 from nlpx.tasks.entity_linking.tagger.sentence import Sentence
-from nlpx.tasks.entity_linking.tagger.words import Offsets, sentences, shape, stem, words
+from nlpx.tasks.entity_linking.tagger.words import Offsets, sentences, stem, words
 from nlpx.text.abbreviations import abbreviations
+from nlpx.text.shapes import shape
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase

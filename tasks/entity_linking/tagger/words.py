@@ -66,19 +66,3 @@ def name_key(text: str) -> str:
 def joined(parts: Sequence[str]) -> str:
     """The key of a name whose stems these are."""
     return " ".join(part for part in parts if part not in PASSED_OVER)
-
-
-@lru_cache(maxsize=1 << 17)
-def shape(word: str) -> str:
-    """Capitals as A, small letters as a, digits as 0, runs as `+`: `Xq28` is AaO+ with 0 for O."""
-    kinds = [_kind(character) for character in word]
-    runs = [kind for at, kind in enumerate(kinds) if at == 0 or kinds[at - 1] != kind]
-    return "".join(runs) if len(runs) == len(kinds) else "".join(runs) + "+"
-
-
-def _kind(character: str) -> str:
-    if character.isdigit():
-        return "0"
-    if character.isalpha():
-        return "A" if character.isupper() else "a"
-    return character

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpx.tasks.entity_linking.tagger.words import name_key, sentences, shape, words
+from nlpx.tasks.entity_linking.tagger.words import name_key, sentences, words
 
 
 @given(st.text(alphabet="Ab 1.-(é中\n", max_size=80))
@@ -42,10 +42,3 @@ def test_names_that_are_spelled_alike_are_the_same(one: str, other: str) -> None
 @pytest.mark.parametrize(("one", "other"), [("ataxia", "anosmia"), ("aspirin", "aspirins and more")])
 def test_names_that_are_not_are_not(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
-
-
-@pytest.mark.parametrize(
-    ("word", "wanted"), [("APC", "A+"), ("BRCA1", "A0+"), ("a", "a"), ("Xq", "Aa"), ("-", "-")]
-)
-def test_shapes(word: str, wanted: str) -> None:
-    assert shape(word) == wanted
