@@ -84,13 +84,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
 
         pieces = [(row, piece) for row, one in enumerate(train) for piece in self.pieces(one.text)]
         targets = self.labels.encode(train)
-        extra = self.extra_features(len(train))
-        rows = [
-            self.featurize(piece, train[row].pair)
-            | {"targets": targets[row]}
-            | {name: column[row] for name, column in extra.items()}
-            for row, piece in pieces
-        ]
+        rows = [self.featurize(piece, train[row].pair) | {"targets": targets[row]} for row, piece in pieces]
         return Batches(
             rows,
             batch_size=self.config.training.batch_size,
@@ -98,10 +92,6 @@ class NetworkPredictor(Predictor[Example, Prediction]):
             lengths=[piece.length for _, piece in pieces],
             buckets=self.config.training.buckets,
         )
-
-    def extra_features(self, texts: int) -> Features:
-        """Further arrays `(texts, ...)` to train on; none here."""
-        return {}
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
         load_backend()

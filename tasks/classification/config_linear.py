@@ -74,8 +74,3 @@ class JointConfig(LinearConfig):
         le=1,
         description="Weight of the n-grams' log-probabilities against the network's, in [0, 1].",
     )
-    aware: bool = Field(
-        default=False,
-        description="Train the network on what the n-grams leave open, by cross-validated scores of the training "
-        "texts; otherwise it is trained as if alone.",
-    )

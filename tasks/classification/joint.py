@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.task import FitContext, FitReport
-from nlpx.tasks.classification.classifier import Features, NetworkPredictor
+from nlpx.tasks.classification.classifier import NetworkPredictor
 from nlpx.tasks.classification.config_linear import JointConfig
 from nlpx.tasks.classification.example import Example
 from nlpx.tasks.classification.label_set import LabelSet, log_softmax
@@ -29,29 +29,19 @@ class JointPredictor(NetworkPredictor):
         super().__init__(config)
         self.joint = config.model
         self.linear = LinearModel(config.model, several=config.several)
-        self._held_out: np.ndarray | None = None
         self._of_dev: tuple[Sequence[Example], np.ndarray] | None = None
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
         labels = LabelSet.fit(train, several=self.config.several)
-        self._held_out = self.linear.fit(train, labels.encode(train))
+        self.linear.fit(train, labels.encode(train))
         self._of_dev = (dev, self.linear.scores(dev)) if dev else None
         report = super().fit(train, dev, context)
         self._of_dev = None
         report.parameters += self.linear.parameters
         return report
 
-    def extra_features(self, texts: int) -> Features:
-        """What the n-grams say of each training text, by models that have not seen it."""
-        if not self.joint.aware or self._held_out is None:
-            return {}
-        return {"known": self._held_out.astype(np.float32)}
-
     def logits(self, examples: Sequence[Example]) -> np.ndarray:
-        network = super().logits(examples)
-        linear = self._linear_scores(examples)
-        if self.joint.aware:
-            return network + linear
+        network, linear = super().logits(examples), self._linear_scores(examples)
         return mix(network, linear, self.joint.share, several=self.config.several)
 
     def _linear_scores(self, examples: Sequence[Example]) -> np.ndarray:

@@ -35,7 +35,6 @@ class Classifier(keras.Model):
 
     Call arguments:
         x: dict of features, with `mask (batch, length)` bool and, in training, `targets (batch, labels)` of 0 and 1.
-            `known (batch, labels)`, where it is there, is added to the scores.
 
     Returns:
         logits, float32 `(batch, labels)`; in training with a bottleneck also its divergence `(batch,)`.
@@ -75,8 +74,6 @@ class Classifier(keras.Model):
         if self.bottleneck is not None:
             pooled, divergence = self.bottleneck(pooled, training=training)
         logits = self.classes(pooled)
-        if "known" in x:
-            logits = logits + x["known"]
         return (logits, divergence) if training and divergence is not None else logits
 
     def pool(self, x: dict[str, Any], training: bool | None = None) -> Any:

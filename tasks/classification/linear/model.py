@@ -44,22 +44,18 @@ class LinearModel:
 
     # === Training ===
 
-    def fit(self, examples: Sequence[Example], targets: np.ndarray) -> np.ndarray:
-        """Learn from texts and targets of 0 and 1 `(texts, labels)`.
-
-        Returns:
-            Cross-validated scores of the same texts `(texts, labels)`: each by a model that has not seen it.
-        """
+    def fit(self, examples: Sequence[Example], targets: np.ndarray) -> None:
+        """Learn from texts and targets of 0 and 1 `(texts, labels)`."""
         for family in self.families:
             family.fit([text for one in examples for text in _texts(one)])
         features = self.features(examples)
-        held_out = self._cross_validate(features, targets, fold_numbers(examples, self.config.folds))
+        held_out = self.cross_validate(features, targets, fold_numbers(examples, self.config.folds))
         self.scale = best_scale(held_out, targets, several=self.several)
         self.coefficients, self.intercepts = self._solve(features, targets)
         log.info("linear model: %d n-grams, scale %.3f", features.shape[1], self.scale)
-        return held_out * self.scale
 
-    def _cross_validate(self, features: csr_matrix, targets: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    def cross_validate(self, features: csr_matrix, targets: np.ndarray, folds: np.ndarray) -> np.ndarray:
+        """Scores `(texts, labels)`, each by a model that has not seen the text's fold `(texts,)`."""
         scores = np.zeros(targets.shape)
         for fold in np.unique(folds):
             inside = folds == fold

@@ -103,7 +103,10 @@ def test_cross_validated_scores_come_from_others():
     labels = LabelSet.fit(examples, several=False)
     config = LinearConfig(ngrams=[NgramsConfig(min_count=1)], c=10)
     model = LinearModel(config)
-    held_out = model.fit(examples, labels.encode(examples))
+    model.fit(examples, labels.encode(examples))
+    held_out = model.cross_validate(
+        model.features(examples), labels.encode(examples), fold_numbers(examples, 5)
+    )
     gold = labels.encode(examples).argmax(axis=1)
     assert (model.scores(examples).argmax(axis=1) == gold).mean() == 1
     assert (held_out.argmax(axis=1) == gold).mean() < 0.7
