@@ -50,6 +50,12 @@ class TaggerConfig(ConfigModel):
     least: float = Field(
         default=0.02, gt=0, lt=1, description="Spans that are less probable are not proposed."
     )
+    agreement: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="How much a span's probability is drawn to the mean of its surface in the text; for long texts.",
+    )
     folds: int = Field(
         default=5,
         ge=2,

@@ -12,6 +12,7 @@ from nlpx.errors import DataError
 from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.statistics import fold_of
+from nlpx.tasks.entity_linking.tagger.agreement import agree
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
 from nlpx.tasks.entity_linking.tagger.feature_tagger import FeatureTagger, History, Scored, mean
 from nlpx.tasks.entity_linking.tagger.network_tagger import NetworkTagger
@@ -74,22 +75,26 @@ class MentionTagger:
             another.fit(others, [], _within(context, name))
             said.append(another.spans(texts, self._least))
         shutil.rmtree(context.folder, ignore_errors=True)
-        return [self._kept(scored) for scored in mean(said)]
+        return self._kept(texts, mean(said))
 
     # === Tagging ===
 
     def spans(self, examples: Sequence[Example]) -> list[Found]:
         """The spans of texts that are at least `config.least` probable."""
         said = [member.spans(examples, self._least) for member in self.members.values()]
-        return [self._kept(scored) for scored in mean(said)]
+        return self._kept(examples, mean(said))
 
     @property
     def _least(self) -> float:
         """What a member has to say about a span; the others may be surer of it."""
         return self.config.least / 2
 
-    def _kept(self, scored: Scored) -> Found:
-        return [(*place, score) for place, score in sorted(scored.items()) if score >= self.config.least]
+    def _kept(self, examples: Sequence[Example], scored: Sequence[Scored]) -> list[Found]:
+        """What is proposed of what the members say."""
+        least, weight = self.config.least, self.config.agreement
+        if weight:
+            scored = [agree(one.text, own, weight) for one, own in zip(examples, scored, strict=True)]
+        return [[(*place, p) for place, p in sorted(own.items()) if p >= least] for own in scored]
 
     # === Files ===
 
