@@ -39,7 +39,7 @@ class ListBatches(Batches):
         spans: int,
         **options: int,
     ) -> None:
-        super().__init__(features, lengths=rows.lengths().tolist(), **options)  # type: ignore[arg-type]
+        super().__init__(features, lengths=rows.lengths().tolist(), **options)
         self._rows, self._entity, self._right = rows, entity, right
         self._sampler, self._entities, self._spans = sampler, entities, spans
 

@@ -19,13 +19,15 @@ BETWEEN = "|"
 def entity_text(entity: Entity, length: int) -> str:
     """At most `length` characters, folded: types, names, description and attributes in the order of `parts`.
 
-    Where that is too much, parts of more than `LONG` characters are cut to their share of `length`, but not below
-    `LONG`; then the end is cut off.
+    Where that is too much, parts of more than `LONG` characters share the room that the others leave, in proportion to
+    their length, but get `LONG` at least; then the end is cut off.
     """
     told = [part for part in parts(entity) if part]
-    total = sum(len(part) + 1 for part in told) - 1
-    if total > length:
-        told = [part[: max(LONG, len(part) * length // total)] for part in told]
+    lengths = [len(part) for part in told]
+    long = sum(each for each in lengths if each > LONG)
+    room = length - (sum(lengths) - long) - (len(told) - 1)
+    if long > room:
+        told = [part[: max(LONG, len(part) * room // long)] if len(part) > LONG else part for part in told]
     return fold(BETWEEN.join(told))[:length]
 
 

@@ -54,7 +54,7 @@ class EntityVectors:
         """
         try:
             stored = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise RunError(f"{path} is missing or damaged: {error}", CURE) from error
         count, size = self._vectors.shape
         if stored.dtype != np.float16 or stored.ndim != 2 or stored.shape[1] != size or len(stored) > count:

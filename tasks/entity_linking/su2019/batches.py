@@ -36,7 +36,7 @@ class SampledBatches(Batches):
         **options: int,
     ) -> None:
         lengths = [len(piece.text) for piece in pieces]
-        super().__init__(features, lengths=lengths, **options)  # type: ignore[arg-type]
+        super().__init__(features, lengths=lengths, **options)
         self._pieces, self._entities, self._sampler = pieces, entities, sampler
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[Batch, np.ndarray]]:

@@ -11,7 +11,7 @@ from nlpx.tasks.entity_linking.su2019.matchers import AttentionMatcher, ConvMatc
 from nlpx.tasks.entity_linking.su2019.network import Pointer, PointerLinker
 
 CONV_UNITS = 128
-"""Of the convolutions before pointers, and before the baseline's pooling."""
+"""Of the convolution before the pointers."""
 
 
 def build_network(options: BaselineConfig | Su2019Config, encoder: Encoder) -> PointerLinker:
@@ -41,5 +41,5 @@ def build_network(options: BaselineConfig | Su2019Config, encoder: Encoder) -> P
 
 def _matcher(options: BaselineConfig | Su2019Config, encoder: LightEncoderConfig) -> Matcher:
     if isinstance(options, BaselineConfig):
-        return ConvMatcher(CONV_UNITS, dropout=options.dropout, name="matcher")
+        return ConvMatcher(encoder.output_units, dropout=options.dropout, name="matcher")
     return AttentionMatcher(encoder.make_stack(), options.features, dropout=options.dropout, name="matcher")

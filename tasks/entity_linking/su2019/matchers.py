@@ -46,7 +46,11 @@ class Matcher(keras.layers.Layer):
 
 
 class ConvMatcher(Matcher):
-    """The baseline: a convolution over the text with its mention marked, pooled, against the pooled description."""
+    """The baseline: a convolution over the text with its mention marked, pooled, against the pooled description.
+
+    Args:
+        units: of the description's states.
+    """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
