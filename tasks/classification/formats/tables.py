@@ -30,7 +30,7 @@ def read_csv(source: Source) -> list[Example]:
 
 def _read(source: Source, separator: str) -> list[Example]:
     text, source.report.encoding = read_text(source.path, source.options.encoding)
-    table = parse(text, separator)
+    table = _parsed(text, separator, source)
     header = _has_header(table, source)
     if header:
         table.columns = [str(name) for name in table.iloc[0]]
@@ -43,27 +43,57 @@ def _read(source: Source, separator: str) -> list[Example]:
     return _examples(table, roles, source, first=2 if header else 1)
 
 
+def _parsed(text: str, separator: str, source: Source) -> pandas.DataFrame:
+    try:
+        return parse(text, separator)
+    except ValueError as error:
+        raise DataError(
+            f"{source.path}: is no table: {error}",
+            "Look for a quote that is never closed, or name data.format.",
+        ) from None
+
+
 def parse(text: str, separator: str) -> pandas.DataFrame:
-    """All rows as strings, the first one too; a row with too many cells has `TOO_MANY` in its first one."""
+    """All rows as strings, the first one too; a row with too many cells has `TOO_MANY` in its first one.
+
+    Raises:
+        ValueError: a quote is never closed.
+    """
     import pandas
 
-    text = text.replace("\r\n", "\n")
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # a long review may be a cell
+    text = text.replace("\r\n", "\n").replace("\0", "\ufffd")
     quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
+    if quoting == csv.QUOTE_MINIMAL and _is_open(text, separator):
+        raise ValueError("a quote is never closed")
     width = len(next(csv.reader(StringIO(text), delimiter=separator, quoting=quoting)))
-    table = pandas.read_csv(
-        StringIO(text.replace("\0", "\ufffd")),
-        sep=separator,
-        quoting=quoting,
-        header=None,
-        names=[str(number) for number in range(width)],
-        index_col=False,
-        dtype=object,
-        na_filter=False,
-        skip_blank_lines=False,
-        engine="python",
-        on_bad_lines=lambda cells: [TOO_MANY + str(len(cells)), *cells[1:width]],
-    )
+    try:
+        table = pandas.read_csv(
+            StringIO(text),
+            sep=separator,
+            quoting=quoting,
+            header=None,
+            names=[str(number) for number in range(width)],
+            index_col=False,
+            dtype=object,
+            na_filter=False,
+            skip_blank_lines=False,
+            engine="python",
+            on_bad_lines=lambda cells: [TOO_MANY + str(len(cells)), *cells[1:width]],
+        )
+    except (csv.Error, pandas.errors.ParserError) as error:
+        raise ValueError(str(error)) from None
     return table.fillna("")
+
+
+def _is_open(text: str, separator: str) -> bool:
+    """Whether the last cell is still open at the end, so that it has swallowed rows; only a strict reader tells."""
+    try:
+        for _ in csv.reader(StringIO(text), delimiter=separator, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def _has_header(table: pandas.DataFrame, source: Source) -> bool:

@@ -118,3 +118,13 @@ def test_an_id_that_comes_twice_is_bad(tmp_path):
     with pytest.raises(DataError) as caught:
         read_file(path)
     assert caught.value.details == (f"{path}:3: id '1' is already that of {path}:2",)
+
+
+def test_a_quote_that_never_closes_is_told(tmp_path):
+    with pytest.raises(DataError, match="is no table"):
+        read(tmp_path / "a.csv", "csv", 'label,text\n1,"很好\n0,差\n')
+
+
+def test_a_cell_may_be_long(tmp_path):
+    examples, _ = read(tmp_path / "a.csv", "csv", f'label,text\n1,"{"好" * 200_000}"\n')
+    assert len(examples[0].text) == 200_000
