@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,9 @@ from nlpx.runs.atomic import atomic_json
 from nlpx.runs.reading import read_object
 from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
-from nlpx.tasks.entity_linking.example import Example, Link, Prediction
+from nlpx.tasks.entity_linking.example import Example, Link, Place, Prediction
 from nlpx.tasks.entity_linking.linker import answers
 from nlpx.tasks.entity_linking.linker.gold import gold_pairs, right_rows
-from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
 from nlpx.tasks.entity_linking.linker.row_maker import RowMaker, batches
 from nlpx.tasks.entity_linking.linker.scorer import Rows, Scorer
 from nlpx.tasks.entity_linking.linker.threshold import calibration_error, tune
@@ -25,9 +25,11 @@ from nlpx.text.holdout import fingerprint
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+    from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
 
 FACTS, VERSION = "linker.json", 1
-TRAINING_ROWS = 1_500_000
+NETWORK = "bi_encoder"
+TRAINING_ROWS = 1_000_000
 """Candidates that trees are trained on at most: more cost time and memory and add next to nothing."""
 
 
@@ -39,7 +41,6 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self.config, self.options = config, config.model
         self.given = config.mentions == "given"
         self.scorer = Scorer(self.options.stacker, second_look=self.options.second_look and not self.given)
-        self.reader: NetworkFeatures | None = None
         self.threshold = 0.5
         self.nil = self.several = False
 
@@ -50,6 +51,18 @@ class NlpxLinker(Predictor[Example, Prediction]):
 
         return open_knowledge_base(self.config.data)
 
+    @cached_property
+    def _maker(self) -> RowMaker:
+        return RowMaker(self.config, self.knowledge_base)
+
+    @cached_property
+    def _network(self) -> NetworkFeatures | None:
+        if self.options.bi_encoder is None:
+            return None
+        from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
+
+        return NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
+
     # === Learning ===
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
@@ -58,19 +71,19 @@ class NlpxLinker(Predictor[Example, Prediction]):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
         self._look_at(train)
-        self._maker = RowMaker.fit(self.config, self.knowledge_base, train, context.seed)
+        self._maker.fit(train, dev, context)
         chosen = self._sample(train)
         rows = self._maker.rows(chosen, counted=True)
         right = self._right(chosen, rows)
-        if self.options.bi_encoder is not None:
-            self.reader = NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
-            rows = self.reader.fit([example.text for example in chosen], rows, right, context)
+        if self._network is not None:
+            within = replace(context, folder=context.folder / NETWORK)
+            rows = self._network.fit([example.text for example in chosen], rows, right, within)
         scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context.seed)
         history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
         if self.options.threshold is not None:
             self.threshold = self.options.threshold
         elif dev:
-            rows = self._read(dev, self._maker.rows(dev, counted=False))
+            rows = self._rows(dev)
             scores = self.scorer.score(rows)
             history["dev_calibration_error"] = calibration_error(scores, self._right(dev, rows))
             self.threshold, history["dev_score"] = self._tune(dev, rows, scores)
@@ -116,7 +129,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
 
     def _predict(self, examples: Sequence[Example]) -> list[Prediction]:
         predictions = [Prediction() for _ in examples]
-        rows = self._read(examples, self._maker.rows(examples, counted=False))
+        rows = self._rows(examples)
         for text, links in self._links(examples, rows):
             predictions[text].links += links
         if not any(example.mentions for example in examples):
@@ -124,17 +137,19 @@ class NlpxLinker(Predictor[Example, Prediction]):
         said = [{(link.start, link.end): link for link in one.links[::-1]} for one in predictions]
         missing = [[p for p in e.places if p not in s] for e, s in zip(examples, said, strict=True)]
         if any(missing):
-            for text, links in self._links(
-                examples, self._read(examples, self._maker.rows_at(examples, missing))
-            ):
+            for text, links in self._links(examples, self._rows(examples, missing)):
                 said[text][links[0].start, links[0].end] = links[0]
         for example, prediction, links in zip(examples, predictions, said, strict=True):
             prediction.on_gold = [_as_given(links[place]) for place in example.places]
         return predictions
 
-    def _read(self, examples: Sequence[Example], rows: Rows) -> Rows:
-        """The rows with what the network says about them, if there is one."""
-        return rows if self.reader is None else self.reader.add([one.text for one in examples], rows)
+    def _rows(self, examples: Sequence[Example], places: Sequence[Sequence[Place]] | None = None) -> Rows:
+        """Candidates of what may be a mention, or of given places, of texts that were not counted."""
+        make = self._maker
+        rows = make.rows(examples, counted=False) if places is None else make.rows_at(examples, places)
+        if self._network is None:
+            return rows
+        return self._network.add([example.text for example in examples], rows)
 
     def _links(self, examples: Sequence[Example], rows: Rows) -> list[tuple[int, list[Link]]]:
         """(row of the text, its links) of each span."""
@@ -161,8 +176,8 @@ class NlpxLinker(Predictor[Example, Prediction]):
         folder.mkdir(parents=True, exist_ok=True)
         self._maker.save(folder)
         self.scorer.save(folder)
-        if self.reader is not None:
-            self.reader.save(folder / "bi_encoder")
+        if self._network is not None:
+            self._network.save(folder / NETWORK)
         facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
         kb = self.knowledge_base.base_fingerprint
         atomic_json(folder / FACTS, {"version": VERSION, "type": "nlpx", "knowledge_base": kb, **facts})
@@ -173,11 +188,10 @@ class NlpxLinker(Predictor[Example, Prediction]):
             raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
         self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
         self.threshold, self.nil, self.several = facts["threshold"], facts["nil"], facts["several"]
-        self._maker = RowMaker.load(self.config, self.knowledge_base, folder)
+        self._maker.load(folder)
         self.scorer.load(folder)
-        if self.options.bi_encoder is not None:
-            self.reader = NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
-            self.reader.load(folder / "bi_encoder")
+        if self._network is not None:
+            self._network.load(folder / NETWORK)
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
         kb = self.knowledge_base

@@ -123,12 +123,10 @@ def merge(parts: Sequence[Spans]) -> Spans:
     first = np.ones(len(text), bool)
     first[1:] = (np.diff(text) != 0) | (np.diff(start) != 0) | (np.diff(end) != 0)
     heads = np.flatnonzero(first)
+    keys = sorted({key for part in parts for key in part.extra})
     if not len(heads):
-        return parts[0]
-    extra = {
-        key: np.maximum.reduceat(_extra(parts, key)[order], heads)
-        for key in sorted({key for part in parts for key in part.extra})
-    }
+        return Spans(text, start, end, name, source, {key: _extra(parts, key) for key in keys})
+    extra = {key: np.maximum.reduceat(_extra(parts, key)[order], heads) for key in keys}
     name, source = np.maximum.reduceat(name, heads), np.bitwise_or.reduceat(source, heads)
     return Spans(text[heads], start[heads], end[heads], name, source, extra)
 

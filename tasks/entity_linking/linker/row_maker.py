@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Place
 from nlpx.tasks.entity_linking.linker import proposals
@@ -16,6 +17,7 @@ from nlpx.tasks.entity_linking.linker.candidate_features import candidate_featur
 from nlpx.tasks.entity_linking.linker.candidates import Candidates, make
 from nlpx.tasks.entity_linking.linker.counts import Counts
 from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.proposer import Proposer
 from nlpx.tasks.entity_linking.linker.scorer import Rows
 from nlpx.tasks.entity_linking.linker.span_features import PRIOR, WEIGHT, span_features
 
@@ -39,23 +41,21 @@ SPAN_GROUPS = ("shape", "statistics", "neighbours", "nesting")
 class RowMaker:
     """Proposes spans, finds their candidates and describes both."""
 
-    def __init__(self, config: EntityLinkingConfig, kb: KnowledgeBase, counts: Counts | None) -> None:
+    def __init__(self, config: EntityLinkingConfig, kb: KnowledgeBase) -> None:
         assert isinstance(config.model, NlpxConfig)
         self.options, self.kb = config.model, kb
         self.given = config.mentions == "given"
-        self._counts = counts
+        self.known = None if config.data.beyond_kb else kb
+        self.proposer = Proposer(config, kb)
+        self._counts: Counts | None = None
 
-    @classmethod
-    def fit(
-        cls, config: EntityLinkingConfig, kb: KnowledgeBase, train: Sequence[Example], seed: int
-    ) -> RowMaker:
-        """Count the training texts."""
-        maker = cls(config, kb, None)
-        known = None if config.data.beyond_kb else kb
-        maker._counts = Counts.fit(
-            train, maker.propose(train), kb.names, known=known, given=maker.given, seed=seed
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
+        """Train what proposes spans, and count what is linked of them."""
+        self.proposer.fit(train, dev, context)
+        spans = self.proposer.spans(train, counted=True)
+        self._counts = Counts.fit(
+            train, spans, self.kb.names, known=self.known, given=self.given, seed=context.seed
         )
-        return maker
 
     @property
     def counts(self) -> Counts:
@@ -63,32 +63,21 @@ class RowMaker:
         assert self._counts is not None
         return self._counts
 
-    def propose(self, examples: Sequence[Example]) -> Spans:
-        """The spans that may be mentions."""
-        texts = [example.text for example in examples]
-        if self.given:
-            return self._at(examples, [example.places for example in examples])
-        found = proposals.from_dictionary(self.kb, texts, whole_words=self.options.whole_words)
-        if self.options.gate == "max_match":
-            found = found.take(proposals.on_best_path(found, texts))
-        if self.options.abbreviations:
-            found = proposals.merge([found, proposals.from_abbreviations(self.kb, texts)])
-        return found
-
     def rows(self, examples: Sequence[Example], *, counted: bool) -> Rows:
         """Candidates of all spans.
 
         Args:
             counted: these are the training texts, so each is described by the other folds.
         """
-        parts = []
-        for batch in batches(examples):
-            parts.append(self._rows(batch, self.propose(batch), counted=counted))
+        parts = [
+            self._rows(batch, self.proposer.spans(batch, counted=counted), counted=counted)
+            for batch in batches(examples)
+        ]
         return concatenate(parts, [len(batch) for batch in batches(examples)])
 
     def rows_at(self, examples: Sequence[Example], places: Sequence[Sequence[Place]]) -> Rows:
         """Candidates of given places of texts that were not counted."""
-        return self._rows(examples, self._at(examples, places), counted=False)
+        return self._rows(examples, self.proposer.at(examples, places), counted=False)
 
     def mostly_nil(self, examples: Sequence[Example], rows: Rows) -> np.ndarray:
         """Spans whose surface the training texts call NIL more often than they link it, bool (spans,)."""
@@ -118,10 +107,6 @@ class RowMaker:
         return self.kb.id_of(index)
 
     # === Rows ===
-
-    def _at(self, examples: Sequence[Example], places: Sequence[Sequence[Place]]) -> Spans:
-        texts = [example.text for example in examples]
-        return proposals.from_places(self.kb, texts, places, proposals.GIVEN)
 
     def _rows(self, examples: Sequence[Example], spans: Spans, *, counted: bool) -> Rows:
         texts = [example.text for example in examples]
@@ -163,15 +148,14 @@ class RowMaker:
     # === Files ===
 
     def save(self, folder: Path) -> None:
-        """Write the counts."""
+        """Write the counts, and what proposes spans."""
         self.counts.save(folder)
+        self.proposer.save(folder)
 
-    @classmethod
-    def load(cls, config: EntityLinkingConfig, kb: KnowledgeBase, folder: Path) -> RowMaker:
-        """What `save` wrote; RunError where it is missing or damaged."""
-        maker = cls(config, kb, None)
-        maker._counts = Counts.load(folder, kb.names, given=maker.given)
-        return maker
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote; RunError where it is missing or damaged."""
+        self._counts = Counts.load(folder, self.kb.names, given=self.given)
+        self.proposer.load(folder)
 
 
 def batches(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
