@@ -40,4 +40,6 @@ def _link(example: Example, link: Link) -> dict[str, Any]:
 
 
 def _parts(parts: dict[str, float]) -> dict[str, Any]:
-    return {"parts": {name: round(value, 4) for name, value in parts.items()}} if parts else {}
+    """Those that are not 0."""
+    told = {name: round(value, 4) for name, value in parts.items() if value}
+    return {"parts": told} if told else {}
