@@ -178,3 +178,21 @@ def test_a_run_from_the_command_line(tmp_path):
     done = nlpx("predict", "--runs-dir", tmp_path / "runs", "--explain-links")
     assert all(one["text"] in done.stdout for one in DEV)
     assert "dropped: below threshold" in done.stdout
+
+
+def test_a_surface_with_thousands_of_candidates_costs_no_more_than_the_likeliest_of_them(tmp_path):
+    path = write(tmp_path)
+    namesakes = [entity(str(30000 + number), "张三", 简介=f"第{number}个") for number in range(5000)]
+    write_rows(tmp_path / "kb_data", [*KB, *namesakes])
+    task = EntityLinking(load(path, EntityLinkingConfig).config)
+    model = task.predictor()
+    model.fit(task.read("train")[0], task.read("dev")[0], FitContext(tmp_path / "fit", seed=0))
+    assert len(links(model, "张三唱青藏高原")["张三"].candidates) == 30
+
+
+def test_a_text_of_a_hundred_thousand_characters_is_linked_like_a_short_one(trained):
+    _, model = trained
+    piece = "李娜唱青藏高原。"
+    [prediction] = model.predict([text(piece * 12500)])
+    assert len({link.start for link in prediction.links}) == 3 * 12500
+    assert len(prediction.kept) >= 12500
