@@ -45,8 +45,9 @@ class Spans:
 
     def take(self, which: np.ndarray) -> Spans:
         """Those at an index array or a mask."""
-        extra = {name: values[which] for name, values in self.extra.items()}
-        return Spans(*(getattr(self, name)[which] for name in COLUMNS), extra)
+        columns = (self.text, self.start, self.end, self.name, self.source)
+        text, start, end, name, source = (column[which] for column in columns)
+        return Spans(text, start, end, name, source, {key: own[which] for key, own in self.extra.items()})
 
     def surfaces(self, texts: Sequence[str]) -> list[str]:
         """The characters of each, as they are in the text."""
@@ -103,8 +104,8 @@ def from_abbreviations(kb: KnowledgeBase, texts: Sequence[str]) -> Spans:
             name = kb.names.index_of(text[start:end])
             places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", text)]
             rows += [(number, *place, -1 if name is None else name) for place in [(start, end), *places]]
-    text, start, end, name = np.array(rows, np.int64).reshape(-1, 4).T
-    return merge([_spans(text, start, end, name, np.full(len(rows), ABBREVIATION))])
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
+    return merge([_spans(*columns, np.full(len(rows), ABBREVIATION))])
 
 
 def _definitions(text: str) -> dict[str, Place]:
@@ -159,7 +160,10 @@ def overlapping(spans: Spans) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _spans(*columns: np.ndarray) -> Spans:
-    return Spans(*(column.astype(kind) for column, kind in zip(columns, KINDS, strict=True)))
+    text, start, end, name, source = (
+        column.astype(kind) for column, kind in zip(columns, KINDS, strict=True)
+    )
+    return Spans(text, start, end, name, source)
 
 
 def _extra(parts: Sequence[Spans], key: str) -> np.ndarray:

@@ -98,8 +98,8 @@ class NeighbourCounts:
         counts = np.zeros((number + 1, len(characters) + 1, 2, 2), np.float32)
         for side in range(2):
             rows = np.searchsorted(characters, sides[:, side])
-            np.add.at(counts, (folds, rows, side, 0), 1)
-            np.add.at(counts, (folds, rows, side, 1), linked)
+            np.add.at(counts[:, :, side, 0], (folds, rows), 1)
+            np.add.at(counts[:, :, side, 1], (folds, rows), linked)
         total = counts.sum(axis=0)
         return cls(characters, np.concatenate([total - counts[:-1], total[None]]))
 
