@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -11,12 +11,10 @@ from nlpx.tasks.entity_linking.linker.candidates import Candidates, StatisticsOf
 from nlpx.tasks.entity_linking.linker.competition import gaps_and_ranks
 from nlpx.tasks.entity_linking.linker.context import context_features
 from nlpx.tasks.entity_linking.linker.entity_facts import PLAIN, name_hashes
-from nlpx.tasks.entity_linking.linker.entity_facts_cache import entity_facts
 from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.terms import model as term_model
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.statistics import LinkStatistics
-
-if TYPE_CHECKING:
-    from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 
 Columns = dict[str, np.ndarray]
 
@@ -30,6 +28,15 @@ COMPARED = (
     "longest run",
     "names in description",
     "values in text",
+    *term_model.SCORES,
+    "neighbour likeness",
+    "neighbour rank",
+    "neighbour sum",
+    "to name: mean",
+    "to term: mean",
+    "to term: sum",
+    "term covered",
+    "name covered",
 )
 """Features that are compared with those of the span's other candidates."""
 
@@ -55,7 +62,7 @@ class Options(Protocol):
 
 
 def candidate_features(
-    kb: KnowledgeBase,
+    answers: AnswerSpace,
     texts: Sequence[str],
     spans: Spans,
     found: Candidates,
@@ -69,14 +76,16 @@ def candidate_features(
         options: of the model.
     """
     kinds, columns = options.features, Columns()
-    facts = entity_facts(kb)
+    facts = answers.facts
     if kinds.names:
         columns |= {name: found.extra[name] for name in ("name_prior", "rank")}
         columns |= dict(zip(PLAIN, facts.plain[found.entity].T, strict=True))
         surfaces = name_hashes(spans.surfaces(texts))
         columns["is main name"] = surfaces[found.span] == facts.name[found.entity]
     if kinds.statistics:
-        columns |= _statistics(kb, spans, found, statistics_of)
+        columns |= _statistics(answers, spans, found, statistics_of)
+    if kinds.names:
+        columns |= {name: found.extra[name] for name in term_model.NAMES if name in found.extra}
     if kinds.context:
         columns |= context_features(facts, texts, spans, found)
     if kinds.competition:
@@ -87,19 +96,21 @@ def candidate_features(
     return [*columns], np.concatenate(rows).T.astype(np.float32)
 
 
-def _statistics(kb: KnowledgeBase, spans: Spans, found: Candidates, statistics_of: StatisticsOf) -> Columns:
+def _statistics(
+    answers: AnswerSpace, spans: Spans, found: Candidates, statistics_of: StatisticsOf
+) -> Columns:
     """How often training texts link the surface to the entity, and anything to it."""
     seen = found.extra["seen_links"]
     of_span = np.bincount(found.span, seen, minlength=len(spans))[found.span]
     return {
         "seen_links": seen,
         "share of links": (seen + 0.5 * found.extra["name_prior"]) / (of_span + 0.5),
-        "links of entity": np.log1p(_entity_counts(kb, spans, found, statistics_of)),
+        "links of entity": np.log1p(_entity_counts(answers, spans, found, statistics_of)),
     }
 
 
 def _entity_counts(
-    kb: KnowledgeBase, spans: Spans, found: Candidates, statistics_of: StatisticsOf
+    answers: AnswerSpace, spans: Spans, found: Candidates, statistics_of: StatisticsOf
 ) -> np.ndarray:
     """How often anything is linked to each candidate, (rows,)."""
     texts, text_of = np.unique(spans.text, return_inverse=True)
@@ -115,6 +126,6 @@ def _entity_counts(
     for number, statistics in parts.items():
         rows = np.flatnonzero(part == number)
         entities, where = np.unique(found.entity[rows], return_inverse=True)
-        own = [statistics.entity_count(id) for id in kb.ids_of(entities)]
+        own = [statistics.entity_count(id) for id in answers.ids_of(entities)]
         counts[rows] = np.array(own, float)[where]
     return counts

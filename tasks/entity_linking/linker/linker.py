@@ -40,7 +40,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
         assert isinstance(config.model, NlpxConfig)
         self.config, self.options = config, config.model
         self.given = config.mentions == "given"
-        self.scorer = Scorer(self.options.stacker, second_look=self.options.second_look and not self.given)
+        self.scorer = Scorer(self.options.stacker, second_look=self.options.second_look, given=self.given)
         self.threshold = 0.5
         self.nil = self.several = False
 
@@ -139,8 +139,8 @@ class NlpxLinker(Predictor[Example, Prediction]):
         if any(missing):
             for text, links in self._links(examples, self._rows(examples, missing)):
                 said[text][links[0].start, links[0].end] = links[0]
-        for example, prediction, links in zip(examples, predictions, said, strict=True):
-            prediction.on_gold = [_as_given(links[place]) for place in example.places]
+        for example, prediction, own in zip(examples, predictions, said, strict=True):
+            prediction.on_gold = [_as_given(own[place]) for place in example.places]
         return predictions
 
     def _rows(self, examples: Sequence[Example], places: Sequence[Sequence[Place]] | None = None) -> Rows:

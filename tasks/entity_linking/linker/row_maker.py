@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.proposer import Proposer
 from nlpx.tasks.entity_linking.linker.scorer import Rows
 from nlpx.tasks.entity_linking.linker.span_features import PRIOR, WEIGHT, span_features
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.linker.terms.terms import Terms
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
@@ -33,6 +36,7 @@ TOLD = {
     "rare words": "shared words",
     "values in text": "shared values",
     "names in description": "shared names",
+    "score": "likeness",
 }
 """Features that links tell about, and what they call them."""
 SPAN_GROUPS = ("shape", "statistics", "neighbours", "nesting")
@@ -48,6 +52,7 @@ class RowMaker:
         self.known = None if config.data.beyond_kb else kb
         self.proposer = Proposer(config, kb)
         self._counts: Counts | None = None
+        self._terms: Terms | None = None
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
         """Train what proposes spans, and count what is linked of them."""
@@ -56,6 +61,8 @@ class RowMaker:
         self._counts = Counts.fit(
             train, spans, self.kb.names, known=self.known, given=self.given, seed=context.seed
         )
+        if self.options.fuzzy and self._counts.folded is not None:
+            self._terms = Terms.fit(self.answers, self._counts.folded, context.seed)
 
     @property
     def counts(self) -> Counts:
@@ -93,18 +100,23 @@ class RowMaker:
 
     # === Entities ===
 
+    @cached_property
+    def answers(self) -> AnswerSpace:
+        """What may be an answer."""
+        return AnswerSpace(self.kb, self.counts.total.entities if self.known is None else ())
+
     @property
     def entities(self) -> int:
         """More than any index of an entity."""
-        return len(self.kb)
+        return len(self.answers)
 
     def index_of(self, id: str) -> int | None:
         """Index of an id; None where it can't be an answer."""
-        return self.kb.index_of(id)
+        return self.answers.index_of(id)
 
     def id_of(self, index: int) -> str:
         """Id of an index."""
-        return self.kb.id_of(index)
+        return self.answers.id_of(index)
 
     # === Rows ===
 
@@ -114,17 +126,16 @@ class RowMaker:
         if self.options.pruning is not None:
             spans = spans.take(self._unpruned(texts, spans, folds))
         statistics = self.counts.statistics_of(folds)
-        found = make(self.kb, texts, spans, statistics, self.options)
+        found = make(self.answers, texts, spans, statistics, self.options, self._terms, folds)
         groups = [name for name in SPAN_GROUPS if getattr(self.options.features, name)]
         counts = self.counts
         names, of_spans = span_features(
             self.kb, texts, spans, folds, counts.table, counts.beside, groups=groups
         )
-        own_names, own = candidate_features(self.kb, texts, spans, found, statistics, self.options)
+        own_names, own = candidate_features(self.answers, texts, spans, found, statistics, self.options)
         x = np.concatenate([of_spans[found.span], own], axis=1)
-        return Rows(
-            spans, found.span, found.entity, [*names, *own_names], x, self._prior(texts, folds, spans, found)
-        )
+        prior = self._prior(texts, folds, spans, found)
+        return Rows(spans, found.span, found.entity, [*names, *own_names], x, prior, found.covered)
 
     def _unpruned(self, texts: Sequence[str], spans: Spans, folds: np.ndarray) -> np.ndarray:
         """Su's rule: which spans have a surface that is linked often enough, or was never seen."""
@@ -150,11 +161,15 @@ class RowMaker:
     def save(self, folder: Path) -> None:
         """Write the counts, and what proposes spans."""
         self.counts.save(folder)
+        if self._terms is not None:
+            self._terms.save(folder)
         self.proposer.save(folder)
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote; RunError where it is missing or damaged."""
         self._counts = Counts.load(folder, self.kb.names, given=self.given)
+        if self.options.fuzzy:
+            self._terms = Terms.load(folder, self.answers, self._counts.total)
         self.proposer.load(folder)
 
 
@@ -179,7 +194,8 @@ def concatenate(parts: Sequence[Rows], texts: Sequence[int]) -> Rows:
     ]
     span_bases = np.cumsum([0, *(len(one) for one in spans)])
     span = np.concatenate([part.span + base for part, base in zip(parts, span_bases, strict=False)])
-    entity, x, prior = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("entity", "x", "prior")
+    entity, x, prior, covered = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("entity", "x", "prior", "covered")
     )
-    return Rows(proposals.merge(spans), span.astype(np.int32), entity, parts[0].names, x, prior)
+    return Rows(proposals.merge(spans), span.astype(np.int32), entity, parts[0].names, x, prior, covered)

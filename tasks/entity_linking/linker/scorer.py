@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nlpx.tasks.entity_linking.linker import choice
 from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.second_look import NAMES, best_rows, score_features
 from nlpx.tasks.entity_linking.linker.stacker import Stacker
@@ -26,6 +27,8 @@ class Rows:
         names: of the features.
         x: float32 (rows, features).
         prior: what counting alone says about each candidate, in [0, 1], float32 (rows,).
+        covered: which of the first 64 units of its span's surface a name of the candidate has, one bit each,
+            uint64 (rows,).
     """
 
     spans: Spans
@@ -34,6 +37,7 @@ class Rows:
     names: list[str]
     x: np.ndarray
     prior: np.ndarray
+    covered: np.ndarray
 
     def __len__(self) -> int:
         return len(self.span)
@@ -44,11 +48,13 @@ class Scorer:
 
     Args:
         options: of the trees; None for what counting alone says.
-        second_look: whether there are trees over spans.
+        second_look: whether the scores are weighed again.
+        given: whether the spans are given. Then the second look weighs each candidate again, for there may be several
+            right ones; else each span.
     """
 
-    def __init__(self, options: StackerConfig | None, *, second_look: bool) -> None:
-        self.options = options
+    def __init__(self, options: StackerConfig | None, *, second_look: bool, given: bool = False) -> None:
+        self.options, self.given = options, given
         self.first = Stacker() if options is not None else None
         self.second = Stacker() if options is not None and second_look else None
 
@@ -66,6 +72,9 @@ class Scorer:
         scores = np.nan_to_num(scores)
         if self.second is None:
             return scores
+        if self.given:
+            x, names = self._choice(rows, scores), [*choice.NAMES, *rows.names]
+            return np.nan_to_num(self.second.fit(x, right, names=names, groups=groups[rows.span], **options))
         best = best_rows(rows.span, scores, len(rows.spans))
         some = np.flatnonzero(best >= 0)
         x = self._second_features(rows, scores, best)
@@ -80,6 +89,8 @@ class Scorer:
         scores = self.first.predict(rows.x)
         if self.second is None:
             return scores
+        if self.given:
+            return self.second.predict(self._choice(rows, scores))
         best = best_rows(rows.span, scores, len(rows.spans))
         new = self.second.predict(self._second_features(rows, scores, best))
         return rescaled(rows.span, scores, best[best >= 0], new)
@@ -89,6 +100,10 @@ class Scorer:
         some = best >= 0
         told = score_features(rows.spans, rows.span, scores, best)[some]
         return np.concatenate([told, rows.x[best[some]]], axis=1)
+
+    def _choice(self, rows: Rows, scores: np.ndarray) -> np.ndarray:
+        told = choice.choice_features(rows.span, scores, rows.covered)
+        return np.concatenate([told, rows.x], axis=1)
 
     # === Files ===
 

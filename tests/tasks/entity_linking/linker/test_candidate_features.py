@@ -22,6 +22,7 @@ from nlpx.tasks.entity_linking.linker.entity_facts import EntityFacts
 from nlpx.tasks.entity_linking.linker.entity_facts_cache import entity_facts
 from nlpx.tasks.entity_linking.linker.proposals import Spans, from_dictionary, from_places
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.linker.tokens import tokenize
 from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
@@ -33,7 +34,9 @@ ENTITIES = [
 ]
 TEXT = "李娜在法网拿下网球冠军"
 OPTIONS = SimpleNamespace(
-    candidates=10, features=SimpleNamespace(names=True, statistics=True, context=True, competition=True)
+    candidates=10,
+    fuzzy=0,
+    features=SimpleNamespace(names=True, statistics=True, context=True, competition=True),
 )
 
 
@@ -50,8 +53,8 @@ def features(
     kb: KnowledgeBase, texts: list[str], statistics: LinkStatistics
 ) -> tuple[Spans, Candidates, dict[str, np.ndarray]]:
     spans = from_dictionary(kb, texts)
-    found = make(kb, texts, spans, lambda _: statistics, OPTIONS)
-    names, x = candidate_features(kb, texts, spans, found, lambda _: statistics, OPTIONS)
+    found = make(AnswerSpace(kb), texts, spans, lambda _: statistics, OPTIONS)
+    names, x = candidate_features(AnswerSpace(kb), texts, spans, found, lambda _: statistics, OPTIONS)
     assert x.dtype == np.float32
     assert x.shape == (len(found), len(names))
     return spans, found, dict(zip(names, x.T, strict=True))
@@ -62,7 +65,7 @@ def features(
 
 def test_candidates_are_those_of_the_name_and_those_seen(kb: KnowledgeBase) -> None:
     spans = from_dictionary(kb, [TEXT])
-    found = make(kb, [TEXT], spans, lambda _: linked("open", "singer", "singer"), OPTIONS)
+    found = make(AnswerSpace(kb), [TEXT], spans, lambda _: linked("open", "singer", "singer"), OPTIONS)
     of_first = [kb.id_of(index) for index in found.entity[found.span == 0].tolist()]
     assert sorted(of_first) == ["open", "ship", "singer", "tennis"]
     assert of_first[-1] == "open"  # the name does not mean it, but training texts link it there
@@ -73,13 +76,15 @@ def test_candidates_are_those_of_the_name_and_those_seen(kb: KnowledgeBase) -> N
 
 def test_likeliest_candidates_alone_are_kept(kb: KnowledgeBase) -> None:
     spans = from_dictionary(kb, ["李娜"])
-    one = make(kb, ["李娜"], spans, lambda _: LinkStatistics(), SimpleNamespace(candidates=1))
+    one = make(
+        AnswerSpace(kb), ["李娜"], spans, lambda _: LinkStatistics(), SimpleNamespace(candidates=1, fuzzy=0)
+    )
     assert len(one) == 1
 
 
 def test_ids_beyond_the_knowledge_base_are_no_candidates(kb: KnowledgeBase) -> None:
     spans = from_dictionary(kb, ["李娜"])
-    assert len(make(kb, ["李娜"], spans, lambda _: linked("nobody"), OPTIONS)) == 3
+    assert len(make(AnswerSpace(kb), ["李娜"], spans, lambda _: linked("nobody"), OPTIONS)) == 3
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["没有"]])
@@ -91,7 +96,7 @@ def test_no_span_no_candidate(kb: KnowledgeBase, texts: list[str]) -> None:
 
 def test_given_place_without_name_has_what_was_seen(kb: KnowledgeBase) -> None:
     spans = from_places(kb, ["李娜和人"], [[(0, 2), (2, 4)]], 4)
-    found = make(kb, ["李娜和人"], spans, lambda _: LinkStatistics(), OPTIONS)
+    found = make(AnswerSpace(kb), ["李娜和人"], spans, lambda _: LinkStatistics(), OPTIONS)
     assert set(found.span.tolist()) == {0}
 
 
@@ -119,10 +124,10 @@ def test_statistics_of_training_texts_are_told(kb: KnowledgeBase) -> None:
 
 def test_kinds_are_switched_off(kb: KnowledgeBase) -> None:
     spans = from_dictionary(kb, [TEXT])
-    found = make(kb, [TEXT], spans, lambda _: LinkStatistics(), OPTIONS)
+    found = make(AnswerSpace(kb), [TEXT], spans, lambda _: LinkStatistics(), OPTIONS)
     none = SimpleNamespace(names=False, statistics=False, context=False, competition=True)
     names, x = candidate_features(
-        kb, [TEXT], spans, found, lambda _: LinkStatistics(), SimpleNamespace(features=none)
+        AnswerSpace(kb), [TEXT], spans, found, lambda _: LinkStatistics(), SimpleNamespace(features=none)
     )
     assert names == []
     assert x.shape == (len(found), 0)
