@@ -8,12 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
-from nlpx.tasks.entity_linking.linker.proposals import GIVEN, Spans
+from nlpx.tasks.entity_linking.linker.proposals import GIVEN, TAGGER, Spans
 from nlpx.tasks.entity_linking.linker.surface_counts import ALL
 from nlpx.tasks.entity_linking.linker.terms import model as term_model
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.linker.terms.terms import Terms
 from nlpx.tasks.entity_linking.statistics import LinkStatistics, surface_key
+from nlpx.text.abbreviations import expansions
 
 StatisticsOf = Callable[[int], LinkStatistics]
 """What is known about links when the text in a row of a batch is looked at."""
@@ -26,6 +27,8 @@ class Options(Protocol):
     def candidates(self) -> int: ...
     @property
     def fuzzy(self) -> int: ...
+    @property
+    def abbreviations(self) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -65,7 +68,8 @@ def make(
 
     Args:
         statistics_of: by row of a text; for training texts, without what they themselves told.
-        terms: finds `options.fuzzy` entities for spans that are given or are no name; None for none.
+        terms: finds `options.fuzzy` entities for spans that are given, that a tagger found, or that are no name; None
+            for none.
         folds: of each text, for `terms`; None where the texts were not counted.
     """
     span, entity, prior, rank = _of_names(answers, spans, options.candidates)
@@ -79,8 +83,8 @@ def make(
     if terms is not None:
         more = np.divmod(keys, size)
         folds = np.full(len(texts), ALL) if folds is None else folds
-        searched = (spans.name < 0) | (spans.source & GIVEN > 0)
-        surfaces = spans.surfaces(texts)
+        searched = (spans.name < 0) | (spans.source & (GIVEN | TAGGER) > 0)
+        surfaces = _written_out(texts, spans) if options.abbreviations else spans.surfaces(texts)
         found = terms.find(surfaces, folds[spans.text], searched, more, options.fuzzy)
         keys, covered = found.term * size + found.entity, found.covered
         extra = dict(zip(term_model.NAMES, found.features.T, strict=True))
@@ -93,6 +97,13 @@ def make(
     order = np.lexsort((own["rank"], span))
     extra = {name: values[order].astype(np.float32) for name, values in (own | extra).items()}
     return Candidates(span[order].astype(np.int32), entity[order].astype(np.int32), extra, covered[order])
+
+
+def _written_out(texts: Sequence[str], spans: Spans) -> list[str]:
+    """The surface of each span; the long form where it is a short form that its text explains."""
+    long_forms = [expansions(text) for text in texts]
+    pairs = zip(spans.text.tolist(), spans.surfaces(texts), strict=True)
+    return [long_forms[text].get(surface, surface) for text, surface in pairs]
 
 
 def _of_names(

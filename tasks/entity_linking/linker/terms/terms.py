@@ -55,7 +55,7 @@ class Terms:
         Args:
             folds: of the text of each surface, `ALL` where it was not counted.
             searched: surfaces to find entities for; all others have `more` alone.
-            more: (surface, entity) pairs to describe too, the same for equal surfaces, by surface.
+            more: (surface, entity) pairs to describe too, by surface; what one brings is described for all its equals.
             count: about how many to find.
         """
         parts = [
@@ -84,9 +84,10 @@ class Terms:
         first = np.full(len(numbers), -1, np.int64)
         first[number[::-1]] = rows[::-1]
         own = Ragged.of(np.bincount(more[0], minlength=len(surfaces)), more[1])
-        entity, term = own.take(first)
+        entity, place = own.take(rows)
+        pairs = np.unique(np.stack([number[place], entity]), axis=1)  # what any of the equal surfaces brings
         model = self.total if fold == ALL else self.folds[fold]
-        found = model.find([term for term, _ in numbers], count, (term, entity), searched[first])
+        found = model.find([term for term, _ in numbers], count, (pairs[0], pairs[1]), searched[first])
         lists = Ragged.of(np.bincount(found.term, minlength=len(numbers)), np.arange(len(found.term)))
         at, place = lists.take(number)
         return rows[place], found.entity[at], found.features[at], found.covered[at]
