@@ -77,7 +77,7 @@ class RowMaker:
             counted: these are the training texts, so each is described by the other folds.
         """
         parts = [
-            self._rows(batch, self.proposer.spans(batch, counted=counted), counted=counted)
+            self._rows(batch, self._worthwhile(batch, counted=counted), counted=counted)
             for batch in batches(examples)
         ]
         return concatenate(parts, [len(batch) for batch in batches(examples)])
@@ -120,11 +120,19 @@ class RowMaker:
 
     # === Rows ===
 
+    def _worthwhile(self, examples: Sequence[Example], *, counted: bool) -> Spans:
+        """The proposed spans, but for surfaces that are linked too rarely by Su's rule; given places all stay."""
+        spans = self.proposer.spans(examples, counted=counted)
+        if self.options.pruning is None or self.given:
+            return spans
+        texts, table = [example.text for example in examples], self.counts.table
+        folds = self.counts.folds(texts, counted=counted)
+        counts = table.of(table.rows(spans, texts), folds[spans.text])
+        return spans.take((counts[:, 4] + 1) / (counts[:, 3] + 1) < self.options.pruning)
+
     def _rows(self, examples: Sequence[Example], spans: Spans, *, counted: bool) -> Rows:
         texts = [example.text for example in examples]
         folds = self.counts.folds(texts, counted=counted)
-        if self.options.pruning is not None:
-            spans = spans.take(self._unpruned(texts, spans, folds))
         statistics = self.counts.statistics_of(folds)
         found = make(self.answers, texts, spans, statistics, self.options, self._terms, folds)
         groups = [name for name in SPAN_GROUPS if getattr(self.options.features, name)]
@@ -136,13 +144,6 @@ class RowMaker:
         x = np.concatenate([of_spans[found.span], own], axis=1)
         prior = self._prior(texts, folds, spans, found)
         return Rows(spans, found.span, found.entity, [*names, *own_names], x, prior, found.covered)
-
-    def _unpruned(self, texts: Sequence[str], spans: Spans, folds: np.ndarray) -> np.ndarray:
-        """Su's rule: which spans have a surface that is linked often enough, or was never seen."""
-        table = self.counts.table
-        counts = table.of(table.rows(spans, texts), folds[spans.text])
-        kept: np.ndarray = (counts[:, 4] + 1) / (counts[:, 3] + 1) < self.options.pruning
-        return kept
 
     def _prior(self, texts: Sequence[str], folds: np.ndarray, spans: Spans, found: Candidates) -> np.ndarray:
         """The share of its surface's occurrences that are linked to each candidate.

@@ -102,6 +102,13 @@ def test_gold_places_are_judged_even_where_they_are_no_match(trained):
     assert said[2, 4].reason == "no candidate"
 
 
+def test_gold_places_that_pruning_leaves_out_are_judged_too(tmp_path):
+    _, model = make(tmp_path, "model.pruning=5")
+    [prediction] = model.predict([text("我们走了", ("我们", "10005"))])
+    assert prediction.links == []
+    assert prediction.on_gold[0].entity_id == "10005"
+
+
 def test_what_was_saved_links_the_same(trained, tmp_path):
     task, model = trained
     model.save(tmp_path)
