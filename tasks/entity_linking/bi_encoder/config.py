@@ -52,6 +52,11 @@ class BiEncoderConfig(ConfigModel):
         ge=0,
         description="Weight of telling a linked mention's entity from all others of the batch.",
     )
+    own_texts: float = Field(
+        default=0.5,
+        ge=0,
+        description="Further training texts, made of what is told about entities, as a multiple of the given ones.",
+    )
     against_nil: bool = Field(
         default=False,
         description="Tell the trees how candidates compare with none of them, too; helps where new texts are phrased "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.proposals import COLUMNS, Spans
 
 
 @dataclass(frozen=True)
@@ -40,4 +40,15 @@ class Lists:
             (np.cumsum(kept) - 1)[self.span[rows]],
             self.entity[rows],
             self.right[rows],
+        )
+
+    def and_(self, other: Lists) -> Lists:
+        """These and after them those of other texts."""
+        spans = replace(other.spans, text=other.spans.text + np.int32(len(self.texts)))
+        return Lists(
+            [*self.texts, *other.texts],
+            Spans(*(np.append(getattr(self.spans, name), getattr(spans, name)) for name in COLUMNS)),
+            np.append(self.span, other.span + len(self.spans)),
+            np.append(self.entity, other.entity),
+            np.append(self.right, other.right),
         )

@@ -16,6 +16,7 @@ from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
+from nlpx.tasks.entity_linking.bi_encoder.own_texts import own_texts
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.statistics import fold_of
 
@@ -61,6 +62,11 @@ class CandidateScorer:
         from nlpx.training.fit import fit
 
         self._build(context.seed)
+        count = int(self.options.own_texts * len(lists.texts))
+        own = own_texts(
+            self.knowledge_base, np.unique(lists.entity), count, context.seed, self.options.candidates
+        )
+        lists = lists.and_(own)
         fit(
             self._judge.network,
             make_batches(lists, self.options, self.encoder, self._judge.entities, context.seed),

@@ -9,11 +9,13 @@ from nlpx.errors import RunError
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import LONG, entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
+from nlpx.tasks.entity_linking.bi_encoder.own_texts import own_texts
 from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
 from nlpx.tasks.entity_linking.bi_encoder.score_features import score_features
 from nlpx.tasks.entity_linking.bi_encoder.span_rows import SpanRows
 from nlpx.tasks.entity_linking.bi_encoder.vectors import EntityVectors
 from nlpx.tasks.entity_linking.entity import Entity
+from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.proposals import Spans
 
 
@@ -172,3 +174,38 @@ def test_the_inputs_of_the_entity_encoder_are_refused():
     with pytest.raises(ValueError, match="has the inputs of encoder"):
         BiEncoderConfig(entity_encoder={"type": "dgcnn", "inputs": {"tokens": {"size": 7}}})
     assert BiEncoderConfig.model_validate(BiEncoderConfig().model_dump()) == BiEncoderConfig()
+
+
+class TestOwnTexts:
+    ENTITIES = (
+        Entity("1", "李娜", [], "网球运动员", (), [("国籍", "中国"), ("称号", "李娜第一")]),
+        Entity("2", "李娜", [], "歌手"),
+        Entity("3", "王明"),
+    )
+
+    @pytest.fixture
+    def kb(self, tmp_path):
+        return KnowledgeBase.build(self.ENTITIES, tmp_path / "kb")
+
+    def test_a_name_stands_beside_what_is_told(self, kb):
+        for seed in range(9):
+            lists = own_texts(kb, np.arange(3), 9, seed, 6)
+            assert len(lists.texts) == 2  # nothing is told of the third
+            for span, text in enumerate(lists.texts):
+                assert text[lists.spans.start[span] : lists.spans.end[span]] == "李娜"
+                entity = int(lists.entity[(lists.span == span) & lists.right][0])
+                assert set(text) - set("李娜") <= set(("网球运动员中国", "歌手")[entity])
+                assert sorted(lists.entity[lists.span == span]) == [0, 1]
+
+    def test_the_same_seed_gives_the_same_texts_and_no_more_than_asked_for(self, kb):
+        assert own_texts(kb, np.arange(3), 9, 1, 6).texts == own_texts(kb, np.arange(3), 9, 1, 6).texts
+        assert len(own_texts(kb, np.arange(2), 1, 0, 6).texts) == 1
+        assert own_texts(kb, np.arange(2), 0, 0, 6).texts == []
+
+    def test_they_come_after_other_lists(self, kb):
+        own = own_texts(kb, np.arange(2), 2, 0, 6)
+        both = own.and_(own)
+        assert both.texts == [*own.texts, *own.texts]
+        assert both.spans.text.tolist() == [0, 1, 2, 3]
+        assert both.span.tolist() == [*own.span, *(own.span + 2)]
+        assert both.of_texts(np.array([False, False, True, True])).texts == own.texts
