@@ -10,7 +10,7 @@ from nlpx.encoders.inputs.config import InputsConfig, NormalizeConfig
 from nlpx.encoders.inputs.tokens import TokensConfig
 from nlpx.encoders.registry import DGCNNConfig, EncoderConfigs
 
-READER = DGCNNConfig(units=64, dilations=[1, 2])
+READER = DGCNNConfig(units=64, dilations=[1, 2], dropout=0.3)
 
 
 class BiEncoderConfig(ConfigModel):
@@ -20,9 +20,10 @@ class BiEncoderConfig(ConfigModel):
         default=READER.model_copy(
             update={
                 "inputs": InputsConfig(
-                    tokens=TokensConfig(size=64, min_count=2, unknown_rate=0.02),
+                    tokens=TokensConfig(size=64, min_count=2, unknown_rate=0.05),
                     normalize=NormalizeConfig(width=True, lower=True),
-                    dropout=0.2,
+                    dropout=0.3,
+                    token_dropout=0.2,
                 )
             }
         ),
@@ -48,7 +49,7 @@ class BiEncoderConfig(ConfigModel):
         description="Candidates of a span that a training step compares; right ones come first.",
     )
     contrast: float = Field(
-        default=0.5,
+        default=1.0,
         ge=0,
         description="Weight of telling a linked mention's entity from all others of the batch.",
     )
@@ -67,7 +68,7 @@ class BiEncoderConfig(ConfigModel):
     )
     training: TrainingConfig = Field(
         default=TrainingConfig(
-            epochs=8,
+            epochs=10,
             batch_size=64,
             buckets=2,
             learning_rate=3e-3,
