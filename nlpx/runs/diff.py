@@ -55,6 +55,16 @@ def config_diff(
     ]
 
 
+def without_parts_of_others(pairs: list[tuple[str, Any, Any]]) -> list[tuple[str, Any, Any]]:
+    """The differences without those inside a section whose ``type`` differs: another type has other keys anyway."""
+    changed = [key.removesuffix("type") for key, _, _ in pairs if key.endswith(".type")]
+    return [
+        pair
+        for pair in pairs
+        if not any(pair[0].startswith(section) and pair[0] != f"{section}type" for section in changed)
+    ]
+
+
 def _same(left: Any, right: Any) -> bool:
     # True == 1 in Python, but a switch and a number are different settings; 1 and 1.0 are the same one.
     return left == right and isinstance(left, bool) == isinstance(right, bool)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nlpx.errors import RunError
-from nlpx.runs.diff import MISSING, config_diff
+from nlpx.runs.diff import MISSING, config_diff, without_parts_of_others
 from nlpx.runs.run import Run
 from nlpx.runs.scores import Score, best_of, is_smoke, main_score
 
@@ -80,7 +80,7 @@ def differences(run: Run, best: Run | None) -> dict[str, Any] | None:
     if best is None:
         return None
     try:
-        pairs = config_diff(best.config(), run.config(), ignore=NOT_COMPARED)
+        pairs = without_parts_of_others(config_diff(best.config(), run.config(), ignore=NOT_COMPARED))
     except RunError:
         return None
     return {key: repr(new) if new is MISSING else new for key, _, new in pairs}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpx.runs.diff import MISSING, config_diff, flatten, short_keys
+from nlpx.runs.diff import MISSING, config_diff, flatten, short_keys, without_parts_of_others
 
 KEYS = st.text("abc", min_size=1, max_size=2)
 CONFIGS = st.dictionaries(
@@ -49,6 +49,13 @@ def test_config_diff(old, new, expected):
 def test_ignored_keys_go_with_all_below_them():
     old, new = {"name": "a", "train": {"x": 1}, "names": 1}, {"name": "b", "train": {"x": 2}, "names": 2}
     assert config_diff(old, new, ignore=("name", "train")) == [("names", 1, 2)]
+
+
+def test_another_type_is_told_without_its_keys():
+    old = {"model": {"type": "a", "x": 1, "part": {"y": 1}}, "seed": 1, "type": "t"}
+    new = {"model": {"type": "b", "z": 2}, "seed": 2, "type": "u"}
+    found = without_parts_of_others(config_diff(old, new))
+    assert found == [("model.type", "a", "b"), ("seed", 1, 2), ("type", "t", "u")]
 
 
 def test_missing_is_not_null():
