@@ -12,7 +12,7 @@ from nlpx.tasks.entity_linking.linker.competition import gaps_and_ranks
 from nlpx.tasks.entity_linking.linker.context import context_features
 from nlpx.tasks.entity_linking.linker.entity_facts import PLAIN, name_hashes
 from nlpx.tasks.entity_linking.linker.proposals import Spans
-from nlpx.tasks.entity_linking.linker.terms import model as term_model
+from nlpx.tasks.entity_linking.linker.terms import found as term_features
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
@@ -28,7 +28,9 @@ COMPARED = (
     "longest run",
     "names in description",
     "values in text",
-    *term_model.SCORES,
+    "score",
+    "literal",
+    *term_features.OF_PARTS,
     "neighbour likeness",
     "neighbour rank",
     "neighbour sum",
@@ -85,7 +87,7 @@ def candidate_features(
     if kinds.statistics:
         columns |= _statistics(answers, spans, found, statistics_of)
     if kinds.names:
-        columns |= {name: found.extra[name] for name in term_model.NAMES if name in found.extra}
+        columns |= {name: found.extra[name] for name in term_features.NAMES if name in found.extra}
     if kinds.context:
         columns |= context_features(facts, texts, spans, found)
     if kinds.competition:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nlpx.tasks.entity_linking.linker.proposals import GIVEN, TAGGER, Spans
 from nlpx.tasks.entity_linking.linker.surface_counts import ALL
-from nlpx.tasks.entity_linking.linker.terms import model as term_model
+from nlpx.tasks.entity_linking.linker.terms import found as term_features
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.linker.terms.terms import Terms
 from nlpx.tasks.entity_linking.statistics import LinkStatistics, surface_key
@@ -87,7 +87,7 @@ def make(
         surfaces = _written_out(texts, spans) if options.abbreviations else spans.surfaces(texts)
         found = terms.find(surfaces, folds[spans.text], searched, more, options.fuzzy)
         keys, covered = found.term * size + found.entity, found.covered
-        extra = dict(zip(term_model.NAMES, found.features.T, strict=True))
+        extra = dict(zip(term_features.NAMES, found.features.T, strict=True))
     span, entity = np.divmod(keys, size)
     own = {
         "name_prior": _lookup(name_keys, prior, keys, 0),

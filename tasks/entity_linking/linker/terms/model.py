@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
-from nlpx.tasks.entity_linking.linker.terms import neighbours, pair_features
+from nlpx.tasks.entity_linking.linker.terms.found import Found, covered_units
 from nlpx.tasks.entity_linking.linker.terms.gram_space import GramSpace
+from nlpx.tasks.entity_linking.linker.terms.name_scores import NameScorer, top
 from nlpx.tasks.entity_linking.linker.terms.names import UNITS, Names
-from nlpx.tasks.entity_linking.linker.terms.neighbours import Neighbours
+from nlpx.tasks.entity_linking.linker.terms.neighbours import LIKENESS, SUM, Neighbours
 from nlpx.tasks.entity_linking.linker.terms.pair_features import PairFeatures
 from nlpx.tasks.entity_linking.linker.terms.pairs import TermPairs
 from nlpx.tasks.entity_linking.linker.terms.parts import split_parts
-from nlpx.tasks.entity_linking.linker.terms.term_map import IDENTITY, MOST, TermMap
+from nlpx.tasks.entity_linking.linker.terms.term_map import MOST, TermMap
 from nlpx.tasks.entity_linking.linker.terms.translation import Translation
 from nlpx.tasks.entity_linking.linker.terms.units import padded, split_units
 
@@ -26,26 +26,8 @@ if TYPE_CHECKING:
 
 BLOCK = 64
 """Terms that are compared with all names at once."""
-SCORES = ("score", "literal", "score of a part", "literal of a part")
-NAMES = (*SCORES, *neighbours.NAMES, *pair_features.NAMES, "parts", "nearest term", "nearest term's answers")
-"""Of the features that `TermModel.find` tells."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """Entities that terms may mean.
-
-    Attributes:
-        term: row of the term, ascending, int64 (rows,).
-        entity: each once per term, int64 (rows,).
-        features: of `NAMES`, float32 (rows, features).
-        covered: which of the term's first 64 units the entity's name has, one bit each, uint64 (rows,).
-    """
-
-    term: np.ndarray
-    entity: np.ndarray
-    features: np.ndarray
-    covered: np.ndarray
+Pairs = tuple[np.ndarray, np.ndarray]
+"""Rows of terms, and entities or names."""
 
 
 class TermModel:
@@ -70,13 +52,10 @@ class TermModel:
     ) -> None:
         self.names, self.space, self.map = names, space, map
         self._units = PairFeatures(to_name, to_term, names.padded_units)
-        self._vectors = names.vectors(space)
-        self._short = map.names(self._vectors).T.copy()
-        self._neighbours = Neighbours(space.vectors(pairs.terms).T.tocsc(), pairs.answers, pairs.at_once)
-        self._allowed = np.ones(len(names), bool)
-        self._allowed[names.beyond :] = False
-        known = names.of_entity.take(np.unique(pairs.answers.values))[0]
-        self._allowed[known] = True
+        self._neighbours = Neighbours(space.vectors(pairs.terms).T.tocsr(), pairs.answers, pairs.at_once)
+        allowed = np.arange(len(names)) < names.beyond
+        allowed[names.of_entity.take(np.unique(pairs.answers.values))[0]] = True
+        self._scorer = NameScorer(map, names.vectors(space), allowed)
 
     @classmethod
     def fit(cls, names: Names, space: GramSpace, pairs: TermPairs, seed: int) -> TermModel:
@@ -105,7 +84,7 @@ class TermModel:
         self,
         terms: Sequence[str],
         count: int,
-        more: tuple[np.ndarray, np.ndarray] | None = None,
+        more: Pairs | None = None,
         searched: np.ndarray | None = None,
     ) -> Found:
         """The entities that terms may mean.
@@ -124,72 +103,55 @@ class TermModel:
             block = list(terms[begin : begin + BLOCK])
             own = slice(*np.searchsorted(more[0], [begin, begin + BLOCK]))
             found.append(self._find(block, count, (more[0][own] - begin, more[1][own]), searched, begin))
-        if not found:
-            return Found(none, none, np.zeros((0, len(NAMES)), np.float32), np.zeros(0, np.uint64))
-        columns = zip(*((one.term, one.entity, one.features, one.covered) for one in found), strict=True)
-        return Found(*map(np.concatenate, columns))
+        return Found.concatenate(found)
 
-    def _find(
-        self,
-        terms: list[str],
-        count: int,
-        more: tuple[np.ndarray, np.ndarray],
-        searched: np.ndarray,
-        begin: int,
-    ) -> Found:
-        vectors = self.space.vectors(terms)
-        whole, part, tops, parts = self._scores(terms, vectors, count)
-        term, entity, told, nearest = self._neighbours.find(vectors)
-        kept = _best_of(term, told[:, 2], count // 3)
-        pairs = [self._entities(*top) for top in tops] + [(term[kept], entity[kept])]
-        pairs = [*(_within(searched[begin:], *pair) for pair in pairs), more]
+    def _find(self, terms: list[str], count: int, more: Pairs, searched: np.ndarray, begin: int) -> Found:
+        vectors, (parts, owner) = self.space.vectors(terms), split_parts(terms)
+        scores, votes = self._scorer.of(vectors), self._neighbours.votes(vectors)
+        found = [
+            self._entities(*top(scores.score, count // 2)),
+            self._entities(*top(scores.literal, count // 4)),
+        ]
+        found.append(votes.best(count // 3))
+        part_scores, part_votes = scores, votes
+        if parts:
+            vectors = self.space.vectors(parts)
+            of_parts, part_votes = self._scorer.of(vectors), self._neighbours.votes(vectors)
+            each = max(3, count // 6)
+            part, name = top(of_parts.score, each)
+            found.append(self._entities(owner[part], name))
+            part, entity = part_votes.best(each)
+            found.append((owner[part], entity))
+            part_scores, part_votes = scores.with_parts(of_parts, owner), votes.with_parts(part_votes, owner)
         size = len(self.names.of_entity)
-        keys = np.unique(np.concatenate([one * size + other for one, other in pairs]))
-        row, meant = np.divmod(keys, size)
-        name, at = self.names.of_entity.take(meant)
-        best = _first_best(at, whole[0][row[at], name], len(keys))
-        name = name[best]
-        neighbour = np.zeros((len(keys), len(neighbours.NAMES)), np.float32)
-        neighbour[:, 1] = neighbours.NEAREST
-        where = np.minimum(np.searchsorted(keys, term * size + entity), max(0, len(keys) - 1))
-        same = keys[where] == term * size + entity
-        neighbour[where[same]] = told[same]
+        found = [
+            *((row[searched[begin + row]], entity[searched[begin + row]]) for row, entity in found),
+            more,
+        ]
+        keys = np.unique(np.concatenate([row * size + entity for row, entity in found]))
+        row, entity = np.divmod(keys, size)
+        name = self._best_names(row, entity, scores.score)
         units = padded(split_units(terms), UNITS)
-        scores = np.stack([scores[row, name] for scores in (*whole, *part)], axis=1)
-        rest = np.column_stack([parts[row], nearest[row]])
-        features = np.concatenate([scores, neighbour, self._units.of(units, row, name), rest], axis=1)
-        covered = _covered(units[row], self.names.padded_units[name])
-        return Found(row + begin, meant, features.astype(np.float32), covered)
+        of_terms = np.column_stack([np.bincount(owner, minlength=len(terms)), votes.nearest])
+        columns = [
+            *scores.at(row, name),
+            *part_scores.at(row, name),
+            part_votes.at(keys, size)[:, [LIKENESS, SUM]],
+            votes.at(keys, size),
+            self._units.of(units, row, name),
+            of_terms[row],
+        ]
+        covered = covered_units(units[row], self.names.padded_units[name])
+        return Found(row + begin, entity, np.column_stack(columns).astype(np.float32), covered)
 
-    def _scores(
-        self, terms: list[str], vectors: csr_matrix, count: int
-    ) -> tuple[
-        tuple[np.ndarray, ...], tuple[np.ndarray, ...], list[tuple[np.ndarray, np.ndarray]], np.ndarray
-    ]:
-        """Scores and literal likeness of all names (terms, names), those of the best part, and the best names."""
-        strings, owner = split_parts(terms)
-        whole = self._compare(vectors)
-        best = [_top(whole[0], count // 2), _top(whole[1], count // 4)]
-        part = tuple(array.copy() for array in whole)
-        if strings:
-            of_parts = self._compare(self.space.vectors(strings))
-            found, name = _top(of_parts[0], max(3, count // 6))
-            best.append((owner[found], name))
-            rows = np.unique(owner)
-            heads = np.searchsorted(owner, rows)
-            for array, values in zip(part, of_parts, strict=True):
-                array[rows] = np.maximum.reduceat(values, heads, axis=0)
-        return whole, part, best, np.bincount(owner, minlength=len(terms))
-
-    def _compare(self, vectors: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-        literal = np.asarray((vectors @ self._vectors.T).toarray())
-        score = self.map.terms(vectors) @ self._short + IDENTITY * literal
-        score[:, ~self._allowed] = literal[:, ~self._allowed] = -1
-        return score, literal
-
-    def _entities(self, row: np.ndarray, name: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _entities(self, row: np.ndarray, name: np.ndarray) -> Pairs:
         entity, place = self.names.entities.take(name)
         return row[place], entity
+
+    def _best_names(self, row: np.ndarray, entity: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """The name of each entity that fits its term best."""
+        name, pair = self.names.of_entity.take(entity)
+        return name[_first_best(pair, scores[row[pair], name], len(entity))]
 
     # === Files ===
 
@@ -227,35 +189,7 @@ def _at(lists: Ragged, rows: np.ndarray) -> Ragged:
     return Ragged.of(lists.sizes(rows), lists.take(rows)[0])
 
 
-def _within(wanted: np.ndarray, row: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return row[wanted[row]], entity[wanted[row]]
-
-
 def _first_best(owner: np.ndarray, values: np.ndarray, owners: int) -> np.ndarray:
     """The place of each owner's highest value; each has at least one."""
     order = np.lexsort((-values, owner))
     return order[np.searchsorted(owner, np.arange(owners))]
-
-
-def _best_of(row: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
-    """Places of the `count` highest values of each row."""
-    order = np.lexsort((-values, row))
-    heads = np.searchsorted(row, row)
-    return order[np.arange(len(row)) - heads < count]
-
-
-def _top(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of the `count` highest scores above 0 of each row."""
-    count = max(1, min(count, scores.shape[1]))
-    columns = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-    rows = np.repeat(np.arange(len(scores)), count)
-    above = scores[rows, columns.ravel()] > 0
-    return rows[above], columns.ravel()[above]
-
-
-def _covered(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    had = np.zeros(a.shape, bool)
-    for column in range(b.shape[1]):
-        had |= (a == b[:, column, None]) & (a > 0)
-    bits = np.uint64(1) << np.arange(min(64, a.shape[1]), dtype=np.uint64)
-    return (had[:, :64] * bits).sum(axis=1, dtype=np.uint64)

@@ -10,8 +10,9 @@ import numpy as np
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
 from nlpx.tasks.entity_linking.linker.surface_counts import ALL
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.linker.terms.found import Found
 from nlpx.tasks.entity_linking.linker.terms.gram_space import GramSpace
-from nlpx.tasks.entity_linking.linker.terms.model import Found, TermModel
+from nlpx.tasks.entity_linking.linker.terms.model import TermModel
 from nlpx.tasks.entity_linking.linker.terms.names import Names
 from nlpx.tasks.entity_linking.linker.terms.pairs import TermPairs
 from nlpx.tasks.entity_linking.statistics import FoldedStatistics, LinkStatistics, surface_key

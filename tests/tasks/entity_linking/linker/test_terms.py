@@ -17,8 +17,8 @@ from nlpx.tasks.entity_linking.linker.choice import choice_features
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
 from nlpx.tasks.entity_linking.linker.surface_counts import ALL
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.linker.terms.found import NAMES, Found
 from nlpx.tasks.entity_linking.linker.terms.gram_space import GramSpace
-from nlpx.tasks.entity_linking.linker.terms.model import NAMES, Found
 from nlpx.tasks.entity_linking.linker.terms.pair_features import PairFeatures
 from nlpx.tasks.entity_linking.linker.terms.parts import split_parts
 from nlpx.tasks.entity_linking.linker.terms.term_map import IDENTITY, RIDGE, TermMap
@@ -248,3 +248,11 @@ def test_choice_is_told_what_better_candidates_leave(sets: list[list[tuple[float
                 sum(one[b][0] for b in order[:place]), abs=1e-5
             )
         at += len(one)
+
+
+def test_a_list_has_the_neighbours_of_its_parts(terms: Terms) -> None:
+    likeness = NAMES.index("neighbour likeness of a part")
+    both, alone = (find(terms, [term]) for term in ("肾造瘘+胃大部切除", "肾造瘘"))
+    assert np.isclose(both.features[:, likeness], 1).sum() == 2
+    same = alone.features[:, NAMES.index("neighbour likeness")]
+    np.testing.assert_array_equal(alone.features[:, likeness], same)
