@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -45,9 +46,12 @@ class Lists:
     def and_(self, other: Lists) -> Lists:
         """These and after them those of other texts."""
         spans = replace(other.spans, text=other.spans.text + np.int32(len(self.texts)))
+        columns: dict[str, Any] = {
+            name: np.append(getattr(self.spans, name), getattr(spans, name)) for name in COLUMNS
+        }
         return Lists(
             [*self.texts, *other.texts],
-            Spans(*(np.append(getattr(self.spans, name), getattr(spans, name)) for name in COLUMNS)),
+            Spans(**columns),
             np.append(self.span, other.span + len(self.spans)),
             np.append(self.entity, other.entity),
             np.append(self.right, other.right),

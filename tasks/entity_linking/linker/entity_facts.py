@@ -51,9 +51,10 @@ class EntityFacts:
     def of(cls, entities: Iterable[Entity]) -> EntityFacts:
         """The facts of entities in order."""
         parts = [_chunk(chunk) for chunk in _chunks(entities)] or [_chunk([])]
-        words, values = (concatenate([part[place] for part in parts]) for place in range(2))
-        plain, name = (np.concatenate([part[place] for part in parts]) for place in range(2, 4))
-        return cls(words, values, plain, name, _rarity(words, len(name)))
+        all_words, all_values, all_plain, all_names = zip(*parts, strict=True)
+        words, name = concatenate(all_words), np.concatenate(all_names)
+        rarity = _rarity(words, len(name))
+        return cls(words, concatenate(all_values), np.concatenate(all_plain), name, rarity)
 
     def patched(self, rows: Sequence[int], entities: Sequence[Entity], size: int) -> EntityFacts:
         """A copy with other entities at some rows, and room for `size`."""

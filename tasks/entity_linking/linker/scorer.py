@@ -67,20 +67,27 @@ class Scorer:
         """
         if self.first is None:
             return rows.prior.astype(float)
-        options = {"options": self.options, "seed": seed}
-        scores = self.first.fit(rows.x, right, names=rows.names, groups=groups[rows.span], **options)
-        scores = np.nan_to_num(scores)
+
+        def fit(
+            stacker: Stacker, x: np.ndarray, y: np.ndarray, names: list[str], of: np.ndarray
+        ) -> np.ndarray:
+            options = self.options
+            return np.nan_to_num(
+                stacker.fit(x, y, names=names, groups=groups[of], options=options, seed=seed)
+            )
+
+        scores = fit(self.first, rows.x, right, rows.names, rows.span)
         if self.second is None:
             return scores
         if self.given:
-            x, names = self._choice(rows, scores), [*choice.NAMES, *rows.names]
-            return np.nan_to_num(self.second.fit(x, right, names=names, groups=groups[rows.span], **options))
+            return fit(
+                self.second, self._choice(rows, scores), right, [*choice.NAMES, *rows.names], rows.span
+            )
         best = best_rows(rows.span, scores, len(rows.spans))
         some = np.flatnonzero(best >= 0)
         x = self._second_features(rows, scores, best)
-        names = [*NAMES, *rows.names]
-        new = self.second.fit(x, right[best[some]], names=names, groups=groups[some], **options)
-        return rescaled(rows.span, scores, best[some], np.nan_to_num(new))
+        new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some)
+        return rescaled(rows.span, scores, best[some], new)
 
     def score(self, rows: Rows) -> np.ndarray:
         """The probability of each row, float64 (rows,)."""

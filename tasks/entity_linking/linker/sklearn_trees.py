@@ -33,7 +33,8 @@ def fit_trees(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, **option
 def constant(probability: float) -> Trees:
     """No trees, and the same probability for all."""
     kinds = (np.int64, np.int32, np.float32, bool, np.int32, np.int32, np.float64, np.int64)
-    return Trees(*(np.zeros(0, kind) for kind in kinds), float(np.log(probability / (1 - probability))))
+    empty = {name: np.zeros(0, kind) for name, kind in zip(Trees.NAMES, kinds, strict=True)}
+    return Trees.of(empty, float(np.log(probability / (1 - probability))))
 
 
 def export(model: Any) -> Trees:

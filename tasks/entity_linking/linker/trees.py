@@ -59,7 +59,7 @@ class Trees:
     @classmethod
     def of(cls, arrays: Mapping[str, np.ndarray], start: float) -> Trees:
         """The inverse of `arrays`."""
-        return cls(*(arrays[name] for name in cls.NAMES), start)
+        return cls(**{name: arrays[name] for name in cls.NAMES}, start=start)
 
     def first(self, count: int) -> Trees:
         """The first `count` trees alone."""
