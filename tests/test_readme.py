@@ -12,9 +12,9 @@ from nlpx.cli.app import app
 COMMANDS = ("train", "predict", "evaluate", "submit", "runs", "config init", "config check", "config schema")
 
 
-@pytest.fixture
-def readme(project):
-    return (project / "README.md").read_text("utf-8")
+@pytest.fixture(params=["README.md", "README.zh.md"])
+def readme(project, request):
+    return (project / request.param).read_text("utf-8")
 
 
 def test_options_in_the_readme_exist(readme):
@@ -27,10 +27,10 @@ def test_options_in_the_readme_exist(readme):
 
 
 def test_folders_configs_and_links_of_the_readme_exist(project, readme):
-    folders = re.findall(r"^\| `([a-z/]+)`", readme, re.MULTILINE)
+    folders = re.findall(r"^\| `([a-z/]+/)`", readme, re.MULTILINE)
     configs = re.findall(r"configs/\w+\.yaml", readme)
     links = re.findall(r"\]\(([^)]+)\)", readme)
-    assert len(folders) > 10
+    assert len(folders) > 10 or "## The folders" not in readme
     assert [name for name in (*folders, *configs, *links) if not (project / name).exists()] == []
 
 
@@ -41,4 +41,4 @@ def test_targets_of_the_readme_exist(project, readme):
 
 
 def test_the_readme_is_short(readme):
-    assert len(readme.splitlines()) < 120
+    assert len(readme.splitlines()) < 150
