@@ -52,6 +52,8 @@ class TermMap:
 
         pairs, grams = terms.shape
         rank = min(RANK, max(16, MEMORY // max(1, most_names)), pairs, grams)
+        if not rank:
+            return cls(*(np.zeros((grams, 0), np.float32) for _ in range(2)))
         left, right = _factors((names - IDENTITY * terms).tocsr(), rank, seed)
         kernel = (terms @ terms.T).toarray()
         kernel[np.diag_indices_from(kernel)] += RIDGE

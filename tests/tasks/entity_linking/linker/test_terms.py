@@ -256,3 +256,14 @@ def test_a_list_has_the_neighbours_of_its_parts(terms: Terms) -> None:
     assert np.isclose(both.features[:, likeness], 1).sum() == 2
     same = alone.features[:, NAMES.index("neighbour likeness")]
     np.testing.assert_array_equal(alone.features[:, likeness], same)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_hardly_any_training_terms(answers: AnswerSpace, count: int) -> None:
+    few = examples()[:count]
+    statistics = FoldedStatistics.fit(few, [example.places for example in few], folds=2)
+    terms = Terms.fit(answers, statistics, seed=0)
+    for fold in (ALL, 0, 1):
+        found = find(terms, ["肾造口", "膀胱造瘘+肺炎"], fold)
+        assert best(answers, found) == "肾造口术"
+        assert np.isfinite(found.features).all()
