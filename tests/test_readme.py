@@ -41,4 +41,4 @@ def test_targets_of_the_readme_exist(project, readme):
 
 
 def test_the_readme_is_short(readme):
-    assert len(readme.splitlines()) < 150
+    assert len(readme.splitlines()) < 125
