@@ -175,3 +175,14 @@ class EntityLinkingConfig(ExperimentConfig):
         if wrong.get(self.metric) == self.mentions:
             raise ValueError(f"metric: {self.metric} says nothing where mentions: {self.mentions}")
         return self
+
+    @model_validator(mode="after")
+    def _parts_are_used(self) -> EntityLinkingConfig:
+        model, given = self.model, self.mentions == "given"
+        if given and model.type == "mentions":
+            raise ValueError("model: mentions finds mentions; where they are given there is nothing to find")
+        if model.type == "nlpx" and given and model.tagger is not None:
+            raise ValueError("model.tagger finds mentions; remove it where they are given")
+        if model.type == "nlpx" and model.stacker is None and model.bi_encoder is not None:
+            raise ValueError("model.bi_encoder is read by model.stacker only; give one, or remove both")
+        return self

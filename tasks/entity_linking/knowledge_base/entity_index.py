@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,10 @@ class EntityIndex:
     def popularity(self, index: int) -> float:
         """How often an entity was linked in the training fold, as the knowledge base was told."""
         return float(self._popularity[index]) if index < len(self._store) else 0.0
+
+    def as_built(self) -> Iterator[Entity]:
+        """See `KnowledgeBase.as_built`."""
+        return (self._store[index] for index in range(len(self._store)))
 
     def before(self, index: int) -> Entity | None:
         """What an entity was when the knowledge base was built."""

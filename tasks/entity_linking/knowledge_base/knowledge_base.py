@@ -144,6 +144,10 @@ class KnowledgeBase:
         """How many entities were added or replaced since it was built."""
         return len(self._entities.added)
 
+    def as_built(self) -> Iterator[Entity]:
+        """The entities without what was added or replaced since, in order."""
+        return self._entities.as_built()
+
     @property
     def changed(self) -> list[int]:
         """Indices of the entities that were added or replaced since it was built."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections import OrderedDict
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +32,13 @@ def entity_facts(kb: KnowledgeBase) -> EntityFacts:
 
 def _base_facts(kb: KnowledgeBase) -> EntityFacts:
     """Facts of what was built, without what was added later."""
-    built = islice(iter(kb), int(kb.manifest["entities"]))
     if len(kb) <= SMALL:
-        return EntityFacts.of(built)
+        return EntityFacts.of(kb.as_built())
     folder = cache_folder() / "facts" / f"{kb.base_fingerprint[:16]}-{VERSION}"
     if not _is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
         with storage.replaced_folder(folder) as temp:
-            storage.save_arrays(temp, "", _arrays(EntityFacts.of(built)))
+            storage.save_arrays(temp, "", _arrays(EntityFacts.of(kb.as_built())))
             storage.write_manifest(temp, {})
     return _read(folder)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from nlpx.errors import DataError, RunError
 from nlpx.runs.atomic import atomic_json
-from nlpx.runs.reading import read_object
+from nlpx.runs.reading import damaged, read_object
 from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Link, Place, Prediction
@@ -75,6 +75,11 @@ class NlpxLinker(Predictor[Example, Prediction]):
         chosen = self._sample(train)
         rows = self._maker.rows(chosen, counted=True)
         right = self._right(chosen, rows)
+        if not right.any() and not context.smoke and not (self.given and self.nil):
+            raise DataError(
+                "not one mention of data.train is linked to an entity that the model would look at",
+                "Check that data.kb is the knowledge base of these texts; model.fuzzy and model.tagger find more.",
+            )
         if self._network is not None:
             within = replace(context, folder=context.folder / NETWORK)
             rows = self._network.fit([example.text for example in chosen], rows, right, within)
@@ -187,7 +192,11 @@ class NlpxLinker(Predictor[Example, Prediction]):
         if facts.get("version") != VERSION or facts.get("type") != "nlpx":
             raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
         self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
-        self.threshold, self.nil, self.several = facts["threshold"], facts["nil"], facts["several"]
+        try:
+            self.threshold = float(facts["threshold"])
+            self.nil, self.several = bool(facts["nil"]), bool(facts["several"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(folder / FACTS, f"no usable {error}") from error
         self._maker.load(folder)
         self.scorer.load(folder)
         if self._network is not None:

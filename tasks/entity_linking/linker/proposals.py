@@ -117,7 +117,10 @@ def _definitions(text: str) -> dict[str, Place]:
 
 
 def merge(parts: Sequence[Spans]) -> Spans:
-    """Spans of several sources in order, those at the same place made one: its sources are those of all of them."""
+    """Spans of several sources in order, those at the same place made one: its sources are those of all of them.
+
+    Where they have different names, as an abbreviation that is a name itself, the one of the last part counts.
+    """
     columns = [np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS]
     order = np.lexsort((columns[2], columns[1], columns[0]))
     text, start, end, name, source = (column[order] for column in columns)
@@ -128,8 +131,11 @@ def merge(parts: Sequence[Spans]) -> Spans:
     if not len(heads):
         return Spans(text, start, end, name, source, {key: _extra(parts, key) for key in keys})
     extra = {key: np.maximum.reduceat(_extra(parts, key)[order], heads) for key in keys}
-    name, source = np.maximum.reduceat(name, heads), np.bitwise_or.reduceat(source, heads)
-    return Spans(text[heads], start[heads], end[heads], name, source, extra)
+    named = np.maximum.reduceat(
+        np.where(name >= 0, np.arange(len(name)), -1), heads
+    )  # the order above is stable
+    name = np.where(named >= 0, name[named], -1).astype(name.dtype)
+    return Spans(text[heads], start[heads], end[heads], name, np.bitwise_or.reduceat(source, heads), extra)
 
 
 def on_best_path(spans: Spans, texts: Sequence[str]) -> np.ndarray:

@@ -58,10 +58,10 @@ class Proposer:
         if self.given:
             return self.at(examples, [example.places for example in examples])
         parts = [self._names(texts)]
-        if self.options.abbreviations:
-            parts.append(proposals.from_abbreviations(self.kb, texts))
         if self.tagger is not None:
             parts.append(self._tagged(examples, self.tagger, counted=counted))
+        if self.options.abbreviations:  # last: what a text explains goes before what it looks like
+            parts.append(proposals.from_abbreviations(self.kb, texts))
         return parts[0] if len(parts) == 1 else proposals.merge(parts)
 
     def at(self, examples: Sequence[Example], places: Sequence[Sequence[Place]]) -> Spans:

@@ -12,9 +12,6 @@ from nlpx.tasks.entity_linking.linker.calibration import fit_sigmoid, log_loss, 
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.linker.trees import Trees
 
-SINGLE_SHARE = 0.1
-"""What is held out where `StackerConfig.folds` is 1."""
-
 
 class Stacker:
     """Gradient-boosted trees with a sigmoid behind them.
@@ -137,9 +134,6 @@ def _folds(groups: np.ndarray, folds: int, seed: int) -> Iterator[np.ndarray]:
     unique, number = np.unique(groups, return_inverse=True)
     order = np.random.default_rng((seed, 0x57AC)).permutation(len(unique))
     if len(unique) < 2:
-        return
-    if folds == 1:
-        yield (order < max(1, round(SINGLE_SHARE * len(unique))))[number]
         return
     for fold in range(min(folds, len(unique))):
         yield (order % min(folds, len(unique)) == fold)[number]

@@ -22,6 +22,6 @@ class StackerConfig(ConfigModel):
     )
     folds: int = Field(
         default=4,
-        ge=1,
-        description="Parts held out in turn to choose the number of trees and to calibrate; 1 holds out a tenth once.",
+        ge=2,
+        description="Parts held out in turn, to choose the number of trees and to calibrate.",
     )

@@ -109,8 +109,11 @@ class NeighbourCounts:
         Drawn to the share of all spans as if it had been seen `weight` times.
         """
         sides = neighbours(spans, texts)
-        rows = np.minimum(np.searchsorted(self.characters, sides), len(self.characters) - 1)
-        rows[self.characters[rows] != sides] = len(self.characters)
+        known = np.append(
+            self.characters, self.characters.dtype.type(2**32 - 1)
+        )  # no character: stands for all others
+        rows = np.searchsorted(known, sides)
+        rows[known[rows] != sides] = len(self.characters)
         found = self.counts[folds[:, None], rows, np.arange(2)]  # (spans, 2, 2)
         whole = self.counts[-1, :, 0].sum(axis=0)
         prior = whole[1] / max(1.0, whole[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.runs.atomic import atomic_json
-from nlpx.runs.reading import read_object
+from nlpx.runs.reading import damaged, read_object
 from nlpx.tagging.chain import SpanTags, span_probabilities, sums
 from nlpx.tagging.linear_crf import LinearCRF
 from nlpx.tagging.tag_set import TagSet
@@ -99,7 +99,11 @@ class FeatureTagger:
 
     def load(self, folder: Path) -> None:
         self.crf.load(folder)
-        self.features.restore(read_object(folder / "counts.json"))
+        path = folder / "counts.json"
+        try:
+            self.features.restore(read_object(path))
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(path, f"no usable {error}") from error
 
 
 def _inside(spans: Sequence[Span], part: Sentence) -> list[Span]:

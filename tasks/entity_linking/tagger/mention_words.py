@@ -42,6 +42,7 @@ class MentionWords:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> MentionWords:
+        """Raises KeyError, TypeError or ValueError where it is something else."""
         return cls(*(Counter(row[name]) for name in ("texts", "inside", "seen")))
 
 

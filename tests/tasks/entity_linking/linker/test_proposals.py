@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.proposals import (
+    ABBREVIATION,
     DICTIONARY,
     TAGGER,
     Spans,
@@ -91,3 +92,14 @@ def test_overlapping_pairs_are_all_and_only_those(places):
     found = list(zip(*(rows.tolist() for rows in pairs), strict=True))
     assert set(found) == wanted
     assert len(found) == len(wanted)
+
+
+def test_of_two_names_at_a_place_that_of_the_last_source_counts() -> None:
+    def at(name: int, source: int) -> Spans:
+        columns = [np.array([value]) for value in (0, 2, 5, name, source)]
+        return Spans(*columns)
+
+    for first, last in ((7, 3), (3, 7)):
+        merged = merge([at(first, DICTIONARY), at(last, ABBREVIATION)])
+        assert (merged.name.tolist(), merged.source.tolist()) == ([last], [DICTIONARY | ABBREVIATION])
+    assert merge([at(4, DICTIONARY), at(-1, TAGGER)]).name.tolist() == [4]

@@ -59,13 +59,11 @@ def test_held_out_probabilities_are_calibrated_and_better_than_the_prior() -> No
     assert np.abs(held_out - y).mean() > np.abs(stacker.predict(x) - y).mean()  # it saw those
 
 
-@pytest.mark.parametrize("folds", [1, 4])
-def test_what_is_held_out_by_folds(folds: int) -> None:
+@pytest.mark.parametrize("folds", [2, 4])
+def test_every_row_is_held_out_once(folds: int) -> None:
     x, y, groups = table(1000)
     options = SMALL.model_copy(update={"folds": folds})
-    held_out = ~np.isnan(Stacker().fit(x, y, names=NAMES, groups=groups, options=options))
-    assert held_out.mean() == (0.1 if folds == 1 else 1)
-    assert all(len(set(held_out[groups == group])) == 1 for group in range(100))
+    assert np.isfinite(Stacker().fit(x, y, names=NAMES, groups=groups, options=options)).all()
 
 
 def test_saved_stacker_says_the_same_byte_for_byte(tmp_path: Path) -> None:
