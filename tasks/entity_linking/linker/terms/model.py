@@ -55,6 +55,7 @@ class TermModel:
         self._neighbours = Neighbours(space.vectors(pairs.terms).T.tocsr(), pairs.answers, pairs.at_once)
         allowed = np.arange(len(names)) < names.beyond
         allowed[names.of_entity.take(np.unique(pairs.answers.values))[0]] = True
+        allowed[names.nobody :] = False
         self._scorer = NameScorer(map, names.vectors(space), allowed)
 
     @classmethod
@@ -65,11 +66,14 @@ class TermModel:
         terms, vectors = space.vectors(pairs.terms), names.vectors(space)
         entity, term = pairs.answers.take(np.arange(len(pairs)))
         meant = _likeliest_names(names, terms, vectors, term, entity)
+        named = meant < names.nobody  # nothing is learned from names that fold to nothing
+        term, meant = term[named], meant[named]
         chosen = csr_matrix((np.ones(len(term), np.float32), (term, meant)), shape=(len(pairs), len(names)))
         targets = chosen @ vectors
         norms = np.sqrt(np.asarray(targets.multiply(targets).sum(axis=1)).ravel())
         targets = diags(1 / np.maximum(norms, 1e-12)).astype(np.float32) @ targets
         some = pairs.spread(MOST)
+        some = some[norms[some] > 0]
         map = TermMap.fit(terms[some], targets[some], most_names=len(names), seed=seed)
         units = split_units(pairs.terms)
         sides = [
