@@ -84,8 +84,9 @@ def make(
         more = np.divmod(keys, size)
         folds = np.full(len(texts), ALL) if folds is None else folds
         searched = (spans.name < 0) | (spans.source & (GIVEN | TAGGER) > 0)
-        surfaces = _written_out(texts, spans) if options.abbreviations else spans.surfaces(texts)
-        found = terms.find(surfaces, folds[spans.text], searched, more, options.fuzzy)
+        written = _written_out(texts, spans) if options.abbreviations else None
+        surfaces = spans.surfaces(texts)
+        found = terms.find(surfaces, folds[spans.text], searched, more, options.fuzzy, written)
         keys, covered = found.term * size + found.entity, found.covered
         extra = dict(zip(term_features.NAMES, found.features.T, strict=True))
     span, entity = np.divmod(keys, size)

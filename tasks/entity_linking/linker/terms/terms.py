@@ -50,17 +50,24 @@ class Terms:
         searched: np.ndarray,
         more: tuple[np.ndarray, np.ndarray],
         count: int,
+        written: Sequence[str] | None = None,
     ) -> Found:
         """The entities that surfaces may mean; `Found.term` is the row of the surface.
 
         Args:
+            surfaces: as they stand in their texts.
             folds: of the text of each surface, `ALL` where it was not counted.
             searched: surfaces to find entities for; all others have `more` alone.
             more: (surface, entity) pairs to describe too, by surface; what one brings is described for all its equals.
             count: about how many to find.
+            written: what to look for in place of each surface; None for themselves. Surfaces that differ are never
+                equals, for what they bring differs.
         """
+        terms = [surface_key(surface) for surface in surfaces]
+        long = terms if written is None else [surface_key(surface) for surface in written]
+        equals = list(zip(long, terms, searched.tolist(), strict=True))
         parts = [
-            self._find(surfaces, np.flatnonzero(folds == fold), int(fold), searched, more, count)
+            self._find(equals, np.flatnonzero(folds == fold), int(fold), searched, more, count)
             for fold in np.unique(folds)
         ]
         if not parts:
@@ -71,24 +78,24 @@ class Terms:
 
     def _find(
         self,
-        surfaces: Sequence[str],
+        equals: Sequence[tuple[str, str, bool]],
         rows: np.ndarray,
         fold: int,
         searched: np.ndarray,
         more: tuple[np.ndarray, np.ndarray],
         count: int,
     ) -> tuple[np.ndarray, ...]:
-        """Each distinct term of a fold is looked at once."""
-        keys = [(surface_key(surfaces[row]), bool(searched[row])) for row in rows.tolist()]
+        """Each distinct one of a fold is looked at once; `equals` are term, surface and whether it is searched."""
+        keys = [equals[row] for row in rows.tolist()]
         numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
         number = np.array([numbers[key] for key in keys], np.int64)
         first = np.full(len(numbers), -1, np.int64)
         first[number[::-1]] = rows[::-1]
-        own = Ragged.of(np.bincount(more[0], minlength=len(surfaces)), more[1])
+        own = Ragged.of(np.bincount(more[0], minlength=len(equals)), more[1])
         entity, place = own.take(rows)
         pairs = np.unique(np.stack([number[place], entity]), axis=1)  # what any of the equal surfaces brings
         model = self.total if fold == ALL else self.folds[fold]
-        found = model.find([term for term, _ in numbers], count, (pairs[0], pairs[1]), searched[first])
+        found = model.find([term for term, _, _ in numbers], count, (pairs[0], pairs[1]), searched[first])
         lists = Ragged.of(np.bincount(found.term, minlength=len(numbers)), np.arange(len(found.term)))
         at, place = lists.take(number)
         return rows[place], found.entity[at], found.features[at], found.covered[at]
