@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
+from nlpx.tasks.entity_linking.linker.terms.blocks import blocks
 from nlpx.tasks.entity_linking.linker.terms.found import Found, covered_units
 from nlpx.tasks.entity_linking.linker.terms.gram_space import GramSpace
-from nlpx.tasks.entity_linking.linker.terms.name_scores import NameScorer, top
+from nlpx.tasks.entity_linking.linker.terms.name_scores import NameScorer, NameScores, top
 from nlpx.tasks.entity_linking.linker.terms.names import UNITS, Names
-from nlpx.tasks.entity_linking.linker.terms.neighbours import LIKENESS, SUM, Neighbours
+from nlpx.tasks.entity_linking.linker.terms.neighbours import LIKENESS, SUM, Neighbours, Votes
 from nlpx.tasks.entity_linking.linker.terms.pair_features import PairFeatures
 from nlpx.tasks.entity_linking.linker.terms.pairs import TermPairs
 from nlpx.tasks.entity_linking.linker.terms.parts import split_parts
@@ -24,8 +25,6 @@ from nlpx.tasks.entity_linking.linker.terms.units import padded, split_units
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-BLOCK = 64
-"""Terms that are compared with all names at once."""
 Pairs = tuple[np.ndarray, np.ndarray]
 """Rows of terms, and entities or names."""
 
@@ -103,10 +102,10 @@ class TermModel:
         searched = np.ones(len(terms), bool) if searched is None else searched
         more = (none, none) if more is None else more
         found = []
-        for begin in range(0, len(terms), BLOCK):
-            block = list(terms[begin : begin + BLOCK])
-            own = slice(*np.searchsorted(more[0], [begin, begin + BLOCK]))
-            found.append(self._find(block, count, (more[0][own] - begin, more[1][own]), searched, begin))
+        for block in blocks(len(terms), len(self.names)):
+            own, begin = slice(*np.searchsorted(more[0], [block.start, block.stop])), block.start
+            pairs = more[0][own] - begin, more[1][own]
+            found.append(self._find(list(terms[block]), count, pairs, searched, begin))
         return Found.concatenate(found)
 
     def _find(self, terms: list[str], count: int, more: Pairs, searched: np.ndarray, begin: int) -> Found:
@@ -119,14 +118,10 @@ class TermModel:
         found.append(votes.best(count // 3))
         part_scores, part_votes = scores, votes
         if parts:
-            vectors = self.space.vectors(parts)
-            of_parts, part_votes = self._scorer.of(vectors), self._neighbours.votes(vectors)
-            each = max(3, count // 6)
-            part, name = top(of_parts.score, each)
-            found.append(self._entities(owner[part], name))
-            part, entity = part_votes.best(each)
-            found.append((owner[part], entity))
-            part_scores, part_votes = scores.with_parts(of_parts, owner), votes.with_parts(part_votes, owner)
+            by_parts, part_scores, part_votes = self._of_parts(
+                parts, owner, scores, votes, max(3, count // 6)
+            )
+            found += by_parts
         size = len(self.names.of_entity)
         found = [
             *((row[searched[begin + row]], entity[searched[begin + row]]) for row, entity in found),
@@ -147,6 +142,21 @@ class TermModel:
         ]
         covered = covered_units(units[row], self.names.padded_units[name])
         return Found(row + begin, entity, np.column_stack(columns).astype(np.float32), covered)
+
+    def _of_parts(
+        self, parts: list[str], owner: np.ndarray, scores: NameScores, votes: Votes, each: int
+    ) -> tuple[list[Pairs], NameScores, Votes]:
+        """What parts of terms may mean, `each` of them so many, and the best that is known by parts of each term."""
+        vectors, found = self.space.vectors(parts), []
+        highest = scores.without(np.unique(owner))
+        for block in blocks(len(parts), len(self.names)):
+            of_parts, its = self._scorer.of(vectors[block]), owner[block]
+            part, name = top(of_parts.score, each)
+            found.append(self._entities(its[part], name))
+            highest.raise_to(of_parts, its)
+        of_neighbours = self._neighbours.votes(vectors)
+        part, entity = of_neighbours.best(each)
+        return [*found, (owner[part], entity)], highest, votes.with_parts(of_neighbours, owner)
 
     def _entities(self, row: np.ndarray, name: np.ndarray) -> Pairs:
         entity, place = self.names.entities.take(name)

@@ -34,20 +34,22 @@ class NameScores:
     def arrays(self) -> tuple[np.ndarray, ...]:
         return self.score, self.literal, self.lead
 
-    def with_parts(self, parts: NameScores, owner: np.ndarray) -> NameScores:
-        """The highest of each term's parts; those of the term itself where it has none.
+    def without(self, terms: np.ndarray) -> NameScores:
+        """A copy with the lowest scores for some terms, to be raised to those of their parts."""
+        lowest = [array.copy() for array in self.arrays]
+        for array in lowest:
+            array[terms] = -np.inf
+        return NameScores(*lowest)
+
+    def raise_to(self, parts: NameScores, owner: np.ndarray) -> None:
+        """Put the scores of parts where they are higher.
 
         Args:
             owner: the term of each part, ascending.
         """
-        rows = np.unique(owner)
-        if not len(rows):
-            return self
-        heads = np.searchsorted(owner, rows)
-        highest = [array.copy() for array in self.arrays]
-        for array, values in zip(highest, parts.arrays, strict=True):
-            array[rows] = np.maximum.reduceat(values, heads, axis=0)
-        return NameScores(*highest)
+        rows, heads = np.unique(owner, return_index=True)
+        for array, values in zip(self.arrays, parts.arrays, strict=True):
+            array[rows] = np.maximum(array[rows], np.maximum.reduceat(values, heads, axis=0))
 
     def at(self, term: np.ndarray, name: np.ndarray) -> list[np.ndarray]:
         """All scores of pairs."""

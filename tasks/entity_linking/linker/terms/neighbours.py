@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
+from nlpx.tasks.entity_linking.linker.terms.blocks import blocks
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -90,23 +91,27 @@ class Neighbours:
 
     def votes(self, vectors: csr_matrix) -> Votes:
         """What the nearest training terms of terms mean."""
-        likeness = np.asarray((vectors @ self.vectors).toarray())
-        count = min(NEAREST, likeness.shape[1])
+        terms, count = vectors.shape[0], min(NEAREST, self.vectors.shape[1])
         if not count:
             none = np.zeros(0, np.int64)
-            return Votes(
-                none, none, np.zeros((0, len(NAMES)), np.float32), np.zeros((len(likeness), 2), np.float32)
-            )
-        nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-        value = np.take_along_axis(likeness, nearest, axis=1)
-        order = np.lexsort((nearest, -value), axis=1)
-        nearest, value = (np.take_along_axis(part, order, axis=1) for part in (nearest, value))
+            return Votes(none, none, np.zeros((0, len(NAMES)), np.float32), np.zeros((terms, 2), np.float32))
+        nearest, value = np.zeros((terms, count), np.int64), np.zeros((terms, count), np.float32)
+        for block in blocks(terms, self.vectors.shape[1]):
+            nearest[block], value[block] = self._nearest(vectors[block], count)
         entity, place = self.answers.take(nearest.ravel())
         term, rank = np.divmod(place, count)
         weight, at_once = value[term, rank], self.at_once[nearest[term, rank]]
         kept = weight > 0
         found = _by_pair(*(part[kept] for part in (term, entity, rank, weight, at_once)))
         return Votes(*found, np.stack([value[:, 0], self.at_once[nearest[:, 0]]], axis=1).astype(np.float32))
+
+    def _nearest(self, vectors: csr_matrix, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The training terms most like terms and how like they are, best first, both (terms, count)."""
+        likeness = np.asarray((vectors @ self.vectors).toarray())
+        nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+        value = np.take_along_axis(likeness, nearest, axis=1)
+        order = np.lexsort((nearest, -value), axis=1)
+        return np.take_along_axis(nearest, order, axis=1), np.take_along_axis(value, order, axis=1)
 
 
 def _by_pair(
