@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 STDIO = "-"
 
+TITLE = 300
+"""Characters of a text above the table that explains its links."""
+
 
 def predict_command(
     run: RunRef = "latest",
@@ -92,7 +95,8 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
         rows = explained_by.explain(record)
         if not rows:
             raise UsageError(f"{explained_by.name} has nothing to explain", "leave out --explain-links")
-        title = f"{record['id']}  {record['text']}"
+        text = record["text"]
+        title = f"{record['id']}  {text[:TITLE]}{'…' if len(text) > TITLE else ''}"
         print_table(rows[0], rows[1:], title=title, numbers=("score",), fold=("name", "because"), file=file)
     file.flush()
 

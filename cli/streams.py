@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import IO
 from nlpx.errors import DataError, UsageError
 
 STDIO = "-"
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""How Python keeps bytes that are not UTF-8."""
 
 
 def check_input(name: str) -> None:
@@ -33,23 +36,46 @@ def is_dialogue(name: str) -> bool:
 
 
 @contextmanager
-def reading(name: str) -> Iterator[IO[str]]:
+def reading(name: str) -> Iterator[Iterator[str]]:
     """Lines of UTF-8 text that end with ``\\n`` only.
 
-    Undecodable bytes become U+FFFD rather than an error in the middle of a pipe.
+    Undecodable bytes become U+FFFD rather than an error in the middle of a pipe; how many lines had some is said at
+    the end.
     """
     if name == STDIO:
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
         if is_dialogue(name):
             sys.stderr.write("type a text and press Enter; Ctrl-D ends\n")
-        yield sys.stdin
+        with _decoded(sys.stdin, name) as lines:
+            yield lines
         return
     try:
-        file = Path(name).open(encoding="utf-8", errors="replace", newline="\n")  # noqa: SIM115 - closed below
+        file = Path(name).open(encoding="utf-8", errors="surrogateescape", newline="\n")  # noqa: SIM115 - closed below
     except OSError as error:
         raise DataError(f"cannot read {name}: {error.strerror}", "check who may read it") from error
-    with file:
-        yield file
+    with file, _decoded(file, name) as lines:
+        yield lines
+
+
+@contextmanager
+def _decoded(file: IO[str], name: str) -> Iterator[Iterator[str]]:
+    count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        for line in file:
+            clean = line if line.isascii() else _UNDECODED.sub("\ufffd", line)
+            count += clean != line
+            yield clean
+
+    yield lines()
+    if count:
+        from nlpx.cli.console import say
+
+        say(
+            f"{count:,} line{'s' if count > 1 else ''} of {'stdin' if name == STDIO else name} with bytes that are not "
+            "UTF-8, read as \ufffd; convert the file first, as with: iconv -f GB18030 -t UTF-8"
+        )
 
 
 @contextmanager

@@ -35,10 +35,14 @@ def submit_command(
 
     Leaves with 6 and the first bad lines if the file would be refused.
     """
+    from nlpx.cli.console import say
     from nlpx.pipeline import submit
     from nlpx.runs import RunStore
+    from nlpx.runs.scores import is_smoke
 
     found = RunStore(runs_dir).find(run)
+    if is_smoke(found):
+        say(f"{found.ref} is a smoke run, trained on a few texts: nothing to upload")
     if check is not None:
         path, count = check, submit.check(found, check, data)
     else:

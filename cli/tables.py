@@ -8,6 +8,12 @@ from typing import IO, Any
 
 PIPE_WIDTH = 100_000
 """Nothing is folded or cut where another program reads."""
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
+
+
+def printable(text: str) -> str:
+    """The text with control characters written out, so that no text can steer the terminal; tabs and lines stay."""
+    return text.translate(_CONTROLS)
 
 
 def print_table(
@@ -51,9 +57,9 @@ def print_table(
             overflow="fold" if name in fold else "ellipsis",
         )
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
     if title:
-        console.print(Text(title, style="bold"))
+        console.print(Text(printable(title), style="bold"))
     with console.capture() as text:
         console.print(table)
     for line in text.get().splitlines():

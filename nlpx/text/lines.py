@@ -41,7 +41,7 @@ class BadLines:
         lines = "1 line" if self.count == 1 else f"{self.count:,} lines"
         return DataError(
             f"{path}: {lines} can't be understood",
-            "Correct them, or leave out the texts they belong to with --skip-bad.",
+            "Correct them, or leave out the texts they belong to with -S data.skip_bad=true.",
             details,
         )
 

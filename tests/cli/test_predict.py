@@ -144,8 +144,10 @@ def test_byte_order_mark_and_windows_line_ends_are_no_text(run, tmp_path):
 
 
 def test_bytes_that_are_no_text_are_replaced(run):
-    (record,) = predict(b"\xff\xfe" + TEXT.encode())
-    assert record["text"] == f"\ufffd\ufffd{TEXT}"
+    result = nlpx("predict", "-i", "-", stdin=b"\xff\xfe" + TEXT.encode())
+    assert json.loads(result.stdout)["text"] == f"\ufffd\ufffd{TEXT}"
+    assert "1 line of stdin with bytes that are not UTF-8" in result.stderr
+    assert "iconv -f GB18030" in result.stderr
 
 
 def test_output_is_utf8_whatever_the_terminal_speaks(run):

@@ -115,7 +115,7 @@ def test_bad_lines_are_all_named(load):
         "2: wanted 2 columns, got '明'",
         "7: wanted a tag of BIO, got 'Q-PER'",
     ]
-    assert "--skip-bad" in error.value.todo
+    assert "data.skip_bad=true" in error.value.todo
 
 
 def test_bad_lines_can_be_skipped_with_their_texts(load):
