@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -141,6 +142,18 @@ ModelConfigs = Annotated[
     MaxMatchConfig | PrunedMaxMatchConfig | MentionsConfig | BaselineConfig | Su2019Config | NlpxConfig,
     Field(discriminator="type"),
 ]
+
+
+def model_files(model: ConfigModel) -> dict[str, Path]:
+    """Every file that the encoders of a model read, by its key below `model`."""
+    files: dict[str, Path] = {}
+    for name in type(model).model_fields:
+        part = getattr(model, name)
+        found = part.files() if hasattr(part, "files") else {}
+        if isinstance(part, ConfigModel) and not hasattr(part, "files"):
+            found = model_files(part)
+        files |= {f"{name}.{key}": path for key, path in found.items()}
+    return files
 
 
 class SubmissionConfig(ConfigModel):

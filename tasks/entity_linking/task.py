@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nlpx.config.holdout import Holdout
 from nlpx.config.paths import require_file
 from nlpx.task import CheckRow, Predictor, Task
-from nlpx.tasks.entity_linking.config import EntityLinkingConfig
+from nlpx.tasks.entity_linking.config import EntityLinkingConfig, model_files
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Prediction
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ class EntityLinking(Task[Example, Prediction]):
         }
         if given["data.kb"].is_dir():  # a built knowledge base
             given["data.kb"] /= "manifest.json"
-        tagger = getattr(self.config.model, "tagger", None)
-        own = {} if tagger is None else tagger.files()
-        return given | {f"model.tagger.{key}": path for key, path in own.items()}
+        return given | {f"model.{key}": path for key, path in model_files(self.config.model).items()}
 
     def stream(
         self, lines: Iterable[str], *, source: str = "input", on_bad: Callable[[str], None] | None = None
