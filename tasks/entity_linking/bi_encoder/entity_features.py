@@ -10,7 +10,7 @@ import numpy as np
 from nlpx.encoders.encoder import Encoder
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.network import ABOUT
-from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 
 KEPT = 50_000
 """Entities whose features stay in memory."""
@@ -25,12 +25,12 @@ class EntityFeatures:
         length: characters that are read of an entity.
     """
 
-    def __init__(self, kb: KnowledgeBase, encoder: Encoder, length: int) -> None:
-        self._kb, self._encoder, self.length = kb, encoder, length
+    def __init__(self, answers: AnswerSpace, encoder: Encoder, length: int) -> None:
+        self._answers, self._encoder, self.length = answers, encoder, length
         self.of = lru_cache(maxsize=KEPT)(self._features)
 
     def _features(self, index: int) -> Features:
-        found = self._encoder.featurize(entity_text(self._kb.entity(index), self.length))
+        found = self._encoder.featurize(entity_text(self._answers.entity(index), self.length))
         return {name: np.asarray(column, np.int32) for name, column in found.items()}
 
     def batch(self, indices: Sequence[int], size: int) -> Features:

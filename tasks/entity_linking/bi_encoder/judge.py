@@ -15,7 +15,7 @@ from nlpx.tasks.entity_linking.bi_encoder.network import BiEncoder, EntityPass, 
 from nlpx.tasks.entity_linking.bi_encoder.span_rows import SpanRows
 from nlpx.tasks.entity_linking.bi_encoder.vectors import BATCH as ENTITIES
 from nlpx.tasks.entity_linking.bi_encoder.vectors import EntityVectors
-from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.training.batching import Batches
 from nlpx.training.forward import compile_forward
 
@@ -37,10 +37,16 @@ class Judge:
     """
 
     def __init__(
-        self, options: BiEncoderConfig, encoder: Encoder, kb: KnowledgeBase, seed: int, *, jit_compile: bool
+        self,
+        options: BiEncoderConfig,
+        encoder: Encoder,
+        answers: AnswerSpace,
+        seed: int,
+        *,
+        jit_compile: bool,
     ) -> None:
         self._options, self._encoder = options, encoder
-        self.entities = EntityFeatures(kb, encoder, options.entity_length)
+        self.entities = EntityFeatures(answers, encoder, options.entity_length)
         self.network = build_network(options, encoder, seed)
         self._mentions = compile_forward(
             MentionPass(self.network, name="mention_pass"), jit_compile=jit_compile
@@ -48,7 +54,7 @@ class Judge:
         self._entities = compile_forward(
             EntityPass(self.network, name="entity_pass"), jit_compile=jit_compile
         )
-        self.vectors = EntityVectors(len(kb), options.size, self._read_entities)
+        self.vectors = EntityVectors(len(answers), options.size, self._read_entities)
         self.network(self._blank())
 
     def logits(self, lists: Lists) -> np.ndarray:

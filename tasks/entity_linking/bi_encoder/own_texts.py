@@ -10,8 +10,8 @@ import numpy as np
 
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.entity import Entity
-from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.proposals import DICTIONARY, from_places
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.training.seeds import generator
 
 VALUES = 3
@@ -21,7 +21,7 @@ PIECE = 8
 """Characters of such a piece at most."""
 
 
-def own_texts(kb: KnowledgeBase, entities: np.ndarray, count: int, seed: int, candidates: int) -> Lists:
+def own_texts(answers: AnswerSpace, entities: np.ndarray, count: int, seed: int, candidates: int) -> Lists:
     """Texts about `count` of some entities, at most one about each.
 
     Args:
@@ -31,17 +31,17 @@ def own_texts(kb: KnowledgeBase, entities: np.ndarray, count: int, seed: int, ca
     random = generator(seed, "own texts")
     texts, places, rows = [], [], []
     for index in random.permutation(entities)[:count].tolist():
-        entity = kb.entity(index)
+        entity = answers.entity(index)
         pieces = told(entity, random)
         if not entity.names or not pieces:
             continue
         name = entity.names[int(random.integers(len(entity.names)))]
-        namesakes = kb.candidates(name, candidates).indices.tolist()
+        namesakes = answers.kb.candidates(name, candidates).indices.tolist()
         before = "".join(pieces[: int(random.integers(len(pieces) + 1))])
         texts.append(before + name + "".join(pieces)[len(before) :])
         places.append([(len(before), len(before) + len(name))])
         rows.append([index, *[other for other in namesakes if other != index][: candidates - 1]])
-    spans = from_places(kb, texts, places, DICTIONARY)
+    spans = from_places(answers.kb, texts, places, DICTIONARY)
     span = np.repeat(np.arange(len(texts)), [len(row) for row in rows])
     entity_rows = np.array([one for row in rows for one in row], np.int64)
     right = np.array([place == 0 for row in rows for place in range(len(row))], bool)

@@ -17,7 +17,7 @@ from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.own_texts import own_texts
-from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.statistics import fold_of
 
 FACTS, VECTORS, WEIGHTS = "bi_encoder.json", "entities.npy", "weights.safetensors"
@@ -28,10 +28,11 @@ class CandidateScorer:
 
     Args:
         options: the section `bi_encoder`.
+        answers: the entities that candidates are.
     """
 
-    def __init__(self, options: BiEncoderConfig, kb: KnowledgeBase) -> None:
-        self.options, self.knowledge_base = options, kb
+    def __init__(self, options: BiEncoderConfig, answers: AnswerSpace) -> None:
+        self.options, self.answers = options, answers
         self.encoder = Encoder(options.encoder)
         self._judge: Any = None
 
@@ -63,9 +64,7 @@ class CandidateScorer:
 
         self._build(context.seed)
         count = int(self.options.own_texts * len(lists.texts))
-        own = own_texts(
-            self.knowledge_base, np.unique(lists.entity), count, context.seed, self.options.candidates
-        )
+        own = own_texts(self.answers, np.unique(lists.entity), count, context.seed, self.options.candidates)
         lists = lists.and_(own)
         fit(
             self._judge.network,
@@ -83,7 +82,7 @@ class CandidateScorer:
         )
 
     def _learn_vocabulary(self, lists: Lists) -> None:
-        told = (self.knowledge_base.entity(index) for index in np.unique(lists.entity).tolist())
+        told = (self.answers.entity(index) for index in np.unique(lists.entity).tolist())
         texts = [entity_text(entity, self.options.entity_length) for entity in told]
         self.encoder.fit([*lists.texts, *texts])
 
@@ -102,13 +101,16 @@ class CandidateScorer:
     # === Files ===
 
     def save(self, folder: Path) -> None:
-        """Vocabulary, weights, and the vectors of all entities."""
+        """Vocabulary, weights, and the vectors of the knowledge base's entities.
+
+        Indices beyond it change where entities are added, so their few vectors are not kept.
+        """
         from nlpx.training.weights import save_weights
 
         self.encoder.save(folder / "encoder")
         save_weights(self._judge.network, folder / WEIGHTS)
-        self._judge.vectors.save(folder / VECTORS)
-        atomic_json(folder / FACTS, {"knowledge_base": self.knowledge_base.base_fingerprint})
+        self._judge.vectors.save(folder / VECTORS, len(self.answers.kb))
+        atomic_json(folder / FACTS, {"knowledge_base": self.answers.kb.base_fingerprint})
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote.
@@ -123,17 +125,15 @@ class CandidateScorer:
         self._build(seed=0)
         load_weights(self._judge.network, folder / WEIGHTS)
         # Compacting folds changed entities in without a trace, so the vectors of another base are not used.
-        if read_object(folder / FACTS).get("knowledge_base") == self.knowledge_base.base_fingerprint:
-            self._judge.vectors.use(folder / VECTORS, self.knowledge_base.changed)
+        if read_object(folder / FACTS).get("knowledge_base") == self.answers.kb.base_fingerprint:
+            self._judge.vectors.use(folder / VECTORS, self.answers.kb.changed)
 
     # === Parts ===
 
     def _build(self, seed: int) -> None:
         from nlpx.tasks.entity_linking.bi_encoder.judge import Judge
 
-        self._judge = Judge(
-            self.options, self.encoder, self.knowledge_base, seed, jit_compile=self._jit_compile
-        )
+        self._judge = Judge(self.options, self.encoder, self.answers, seed, jit_compile=self._jit_compile)
 
     @property
     def _jit_compile(self) -> bool:

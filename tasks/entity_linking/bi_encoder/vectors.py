@@ -40,9 +40,9 @@ class EntityVectors:
         self._known[new] = True
         return self._vectors[indices]
 
-    def save(self, path: Path) -> None:
-        """Write the vectors of all entities as a `.npy` file; those not yet known are read."""
-        whole = self.of(np.arange(len(self._known)))
+    def save(self, path: Path, count: int) -> None:
+        """Write the vectors of the first so many entities as a `.npy` file; those not yet known are read."""
+        whole = self.of(np.arange(count))
         with atomic_writer(path, "wb", size=whole.nbytes) as file:
             np.save(file, whole, allow_pickle=False)
 

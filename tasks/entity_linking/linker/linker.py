@@ -61,7 +61,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
             return None
         from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
 
-        return NetworkFeatures(self.options.bi_encoder, self.knowledge_base)
+        return NetworkFeatures(self.options.bi_encoder, self._maker.answers)
 
     # === Learning ===
 

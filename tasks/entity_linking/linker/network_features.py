@@ -13,16 +13,16 @@ from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.score_features import feature_names, score_features
 from nlpx.tasks.entity_linking.bi_encoder.scorer import CandidateScorer
-from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.scorer import Rows
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 
 
 class NetworkFeatures:
     """Adds the scores of a network to rows of candidates."""
 
-    def __init__(self, options: BiEncoderConfig, kb: KnowledgeBase) -> None:
+    def __init__(self, options: BiEncoderConfig, answers: AnswerSpace) -> None:
         self._nil = options.against_nil
-        self.network = CandidateScorer(options, kb)
+        self.network = CandidateScorer(options, answers)
 
     def fit(self, texts: Sequence[str], rows: Rows, right: np.ndarray, context: FitContext) -> Rows:
         """Train the network; the rows with the scores of networks that did not see their texts.

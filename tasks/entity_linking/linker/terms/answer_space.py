@@ -39,6 +39,14 @@ class AnswerSpace:
         size = len(self.kb)
         return self.kb.id_of(index) if index < size else self.beyond[index - size]
 
+    def entity(self, index: int) -> Entity:
+        """Entity of an index; of ids beyond the knowledge base nothing is told but the id."""
+        size = len(self.kb)
+        if index < size:
+            return self.kb.entity(index)
+        id = self.beyond[index - size]
+        return Entity(id, id)
+
     def ids_of(self, indices: np.ndarray) -> list[str]:
         """Ids of many indices."""
         return [self.id_of(index) for index in indices.tolist()]
@@ -47,5 +55,5 @@ class AnswerSpace:
     def facts(self) -> EntityFacts:
         """What is told about the entities."""
         facts, size = entity_facts(self.kb), len(self.kb)
-        more = [Entity(id, id) for id in self.beyond]
-        return facts.patched(range(size, len(self)), more, len(self)) if more else facts
+        added = range(size, len(self))
+        return facts.patched(added, [*map(self.entity, added)], len(self)) if added else facts

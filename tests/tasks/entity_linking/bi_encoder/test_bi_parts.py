@@ -17,6 +17,7 @@ from nlpx.tasks.entity_linking.bi_encoder.vectors import EntityVectors
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker.proposals import Spans
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 
 
 def spans_of(*rows):
@@ -144,14 +145,14 @@ class TestVectors:
         assert self.asked == [0, 2, 3]
 
     def test_what_was_saved_is_not_read_again_unless_it_changed(self, tmp_path):
-        self.make(3).save(tmp_path / "vectors.npy")
+        self.make(3).save(tmp_path / "vectors.npy", 3)
         vectors = self.make(5)
         vectors.use(tmp_path / "vectors.npy", [1, 3, 4])
         assert vectors.of(np.arange(5))[:, 0].tolist() == [0, 1, 2, 3, 4]
         assert self.asked == [1, 3, 4]
 
     def test_what_was_saved_stays_on_disk(self, tmp_path):
-        self.make().save(tmp_path / "vectors.npy")
+        self.make().save(tmp_path / "vectors.npy", 4)
         vectors = self.make()
         vectors.use(tmp_path / "vectors.npy", [])
         assert isinstance(vectors._vectors, np.memmap)
@@ -184,12 +185,12 @@ class TestOwnTexts:
     )
 
     @pytest.fixture
-    def kb(self, tmp_path):
-        return KnowledgeBase.build(self.ENTITIES, tmp_path / "kb")
+    def answers(self, tmp_path):
+        return AnswerSpace(KnowledgeBase.build(self.ENTITIES, tmp_path / "kb"))
 
-    def test_a_name_stands_beside_what_is_told(self, kb):
+    def test_a_name_stands_beside_what_is_told(self, answers):
         for seed in range(9):
-            lists = own_texts(kb, np.arange(3), 9, seed, 6)
+            lists = own_texts(answers, np.arange(3), 9, seed, 6)
             assert len(lists.texts) == 2  # nothing is told of the third
             for span, text in enumerate(lists.texts):
                 assert text[lists.spans.start[span] : lists.spans.end[span]] == "李娜"
@@ -197,13 +198,15 @@ class TestOwnTexts:
                 assert set(text) - set("李娜") <= set(("网球运动员中国", "歌手")[entity])
                 assert sorted(lists.entity[lists.span == span]) == [0, 1]
 
-    def test_the_same_seed_gives_the_same_texts_and_no_more_than_asked_for(self, kb):
-        assert own_texts(kb, np.arange(3), 9, 1, 6).texts == own_texts(kb, np.arange(3), 9, 1, 6).texts
-        assert len(own_texts(kb, np.arange(2), 1, 0, 6).texts) == 1
-        assert own_texts(kb, np.arange(2), 0, 0, 6).texts == []
+    def test_the_same_seed_gives_the_same_texts_and_no_more_than_asked_for(self, answers):
+        assert (
+            own_texts(answers, np.arange(3), 9, 1, 6).texts == own_texts(answers, np.arange(3), 9, 1, 6).texts
+        )
+        assert len(own_texts(answers, np.arange(2), 1, 0, 6).texts) == 1
+        assert own_texts(answers, np.arange(2), 0, 0, 6).texts == []
 
-    def test_they_come_after_other_lists(self, kb):
-        own = own_texts(kb, np.arange(2), 2, 0, 6)
+    def test_they_come_after_other_lists(self, answers):
+        own = own_texts(answers, np.arange(2), 2, 0, 6)
         both = own.and_(own)
         assert both.texts == [*own.texts, *own.texts]
         assert both.spans.text.tolist() == [0, 1, 2, 3]

@@ -11,6 +11,7 @@ from nlpx.tasks.entity_linking.bi_encoder.scorer import CandidateScorer
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.linker import proposals
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.training.progress import Progress
 
 READER = {"type": "dgcnn", "units": 16, "dilations": [1], "dropout": 0.0, "block_dropout": 0.0}
@@ -57,7 +58,7 @@ def train(kb):
 @pytest.fixture(scope="module")
 def trained(kb, train, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fit")
-    scorer = CandidateScorer(OPTIONS, kb)
+    scorer = CandidateScorer(OPTIONS, AnswerSpace(kb))
     logits = scorer.fit(train, FitContext(folder / "fit", seed=0))
     scorer.save(folder / "model")
     return scorer, logits, folder / "model"
@@ -96,7 +97,7 @@ def test_no_spans_give_no_logits(trained, kb):
 
 def test_saved_scorers_score_the_same(trained, kb, train):
     scorer, _, folder = trained
-    again = CandidateScorer(OPTIONS, kb)
+    again = CandidateScorer(OPTIONS, AnswerSpace(kb))
     again.load(folder)
     assert (again.score(train) == scorer.score(train)).all()
 
@@ -106,16 +107,16 @@ def test_a_damaged_scorer_is_refused(trained, kb, tmp_path):
     scorer.save(tmp_path)
     (tmp_path / "entities.npy").unlink()
     with pytest.raises(RunError, match=r"entities\.npy"):
-        CandidateScorer(OPTIONS, kb).load(tmp_path)
+        CandidateScorer(OPTIONS, AnswerSpace(kb)).load(tmp_path)
 
 
 def test_a_changed_entity_is_read_again(trained, tmp_path):
     _, _, folder = trained
     kb = KnowledgeBase.build(ENTITIES, tmp_path / "kb")
-    before = CandidateScorer(OPTIONS, kb)
+    before = CandidateScorer(OPTIONS, AnswerSpace(kb))
     before.load(folder)
     kb = kb.add([Entity("2", "李娜", description="网球手"), Entity("3", "王明", description="网球手")])
-    after = CandidateScorer(OPTIONS, kb)
+    after = CandidateScorer(OPTIONS, AnswerSpace(kb))
     after.load(folder)
     old, new = before.score(lists(kb, TEXTS[:1])), after.score(lists(kb, TEXTS[:1]))
     assert old[0] == new[0]
@@ -139,8 +140,10 @@ class Stop(Progress):
 def test_the_same_seed_gives_the_same_scores_resumed_or_not(trained, kb, train, tmp_path):
     _, wanted, folder = trained
     with pytest.raises(KeyboardInterrupt):
-        CandidateScorer(OPTIONS, kb).fit(train, FitContext(tmp_path / "fit", seed=0, progress=Stop(35)))
-    scorer = CandidateScorer(OPTIONS, kb)
+        CandidateScorer(OPTIONS, AnswerSpace(kb)).fit(
+            train, FitContext(tmp_path / "fit", seed=0, progress=Stop(35))
+        )
+    scorer = CandidateScorer(OPTIONS, AnswerSpace(kb))
     logits = scorer.fit(train, FitContext(tmp_path / "fit", seed=0, resume=True))
     scorer.save(tmp_path / "model")
     assert (logits == wanted).all()
