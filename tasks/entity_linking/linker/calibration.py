@@ -9,24 +9,20 @@ RIDGE = 1e-3
 """Draws the sigmoid to the given scores, which keeps it finite where they separate the classes."""
 
 
-def fit_sigmoid(
-    scores: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
-) -> tuple[float, float]:
+def fit_sigmoid(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """Slope and offset such that ``sigmoid(slope * score + offset)`` is calibrated; (1, 0) where it is already.
 
     Args:
         scores: float (rows,), log-odds that need not be calibrated.
         labels: bool (rows,).
-        weights: (rows,), or None for ones.
     """
     design = np.stack([scores, np.ones(len(scores))], 1)
     start = np.array([1.0, 0.0])
     found = start.copy()
-    weights = np.ones(len(scores)) if weights is None else weights
     for _ in range(STEPS):
         probability = sigmoid(design @ found)
-        slope = design.T @ (weights * (probability - labels)) + RIDGE * (found - start)
-        curve = (design * (weights * probability * (1 - probability))[:, None]).T @ design
+        slope = design.T @ (probability - labels) + RIDGE * (found - start)
+        curve = (design * (probability * (1 - probability))[:, None]).T @ design
         step = np.linalg.solve(curve + RIDGE * np.eye(2), slope)
         found -= np.clip(step, -1, 1)  # far from the optimum the parabola overshoots
         if np.abs(step).max() < 1e-9:
@@ -40,7 +36,6 @@ def sigmoid(scores: np.ndarray) -> np.ndarray:
     return np.where(scores >= 0, 1 / (1 + half), half / (1 + half))
 
 
-def log_loss(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
+def log_loss(scores: np.ndarray, labels: np.ndarray) -> float:
     """The summed negative log-likelihood of labels under ``sigmoid(scores)``."""
-    losses = np.logaddexp(0, np.where(labels, -scores, scores))
-    return float(losses.sum() if weights is None else losses @ weights)
+    return float(np.logaddexp(0, np.where(labels, -scores, scores)).sum())

@@ -9,13 +9,12 @@ import numpy as np
 from nlpx.tasks.entity_linking.linker.trees import Trees
 
 
-def fit_trees(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, **options: Any) -> Trees:
+def fit_trees(x: np.ndarray, y: np.ndarray, **options: Any) -> Trees:
     """Fit ``HistGradientBoostingClassifier(**options)``; where all rows are of one class, there are no trees.
 
     Args:
         x: float32 (rows, columns).
         y: bool (rows,).
-        weights: (rows,), or None for ones.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
@@ -26,7 +25,7 @@ def fit_trees(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, **option
     # One thread: its threads wait busily for one another, which makes two of them several times slower than one as
     # soon as anything else runs (measured: 4 times with 300,000 rows, 40 times with 10,000).
     with threadpool_limits(1, user_api="openmp"):
-        model.fit(x, y, sample_weight=weights)
+        model.fit(x, y)
     return export(model)
 
 

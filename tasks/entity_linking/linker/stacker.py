@@ -41,7 +41,6 @@ class Stacker:
         *,
         names: Sequence[str],
         groups: np.ndarray | None = None,
-        weights: np.ndarray | None = None,
         options: StackerConfig | None = None,
         seed: int = 0,
     ) -> np.ndarray:
@@ -52,7 +51,6 @@ class Stacker:
             y: bool (rows,).
             names: of the columns.
             groups: int (rows,), rows that must not straddle, such as those of one text; None for none.
-            weights: (rows,), or None for ones.
 
         Returns:
             float64 (rows,), the calibrated probability of each row by the trees that did not see it; NaN for rows
@@ -61,20 +59,18 @@ class Stacker:
         options = options or StackerConfig()
         x, y = np.asarray(x, np.float32), np.asarray(y, bool)
         folds = list(_folds(np.arange(len(y)) if groups is None else groups, options.folds, seed))
-        forests = [_fit(x[~out], y[~out], _take(weights, ~out), options, seed) for out in folds]
+        forests = [_fit(x[~out], y[~out], options, seed) for out in folds]
         losses = np.zeros(options.trees + 1)
         for out, forest in zip(folds, forests, strict=True):
-            losses += _losses(forest, x[out], y[out], _take(weights, out), options.trees)
+            losses += _losses(forest, x[out], y[out], options.trees)
         best = int(np.argmin(losses)) if folds else options.trees
         scores = np.full(len(y), np.nan)
         for out, forest in zip(folds, forests, strict=True):
             scores[out] = forest.first(best).raw(x[out])
         held = ~np.isnan(scores)
-        self.slope, self.offset = fit_sigmoid(scores[held], y[held], _take(weights, held))
+        self.slope, self.offset = fit_sigmoid(scores[held], y[held])
         self.names = tuple(names)
-        self._trees = _fit(x, y, weights, options.model_copy(update={"trees": max(best, 1)}), seed).first(
-            best
-        )
+        self._trees = _fit(x, y, options.model_copy(update={"trees": max(best, 1)}), seed).first(best)
         return sigmoid(self.slope * scores + self.offset)
 
     def predict(self, x: np.ndarray) -> np.ndarray:
@@ -101,15 +97,12 @@ class Stacker:
         return cls(facts["names"], Trees.of(arrays, facts["start"]), *facts["sigmoid"])
 
 
-def _fit(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, options: StackerConfig, seed: int
-) -> Trees:
+def _fit(x: np.ndarray, y: np.ndarray, options: StackerConfig, seed: int) -> Trees:
     from nlpx.tasks.entity_linking.linker.sklearn_trees import fit_trees
 
     return fit_trees(
         x,
         y,
-        weights,
         max_iter=options.trees,
         max_leaf_nodes=options.leaves,
         learning_rate=options.learning_rate,
@@ -120,12 +113,10 @@ def _fit(
     )
 
 
-def _losses(
-    forest: Trees, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, trees: int
-) -> np.ndarray:
+def _losses(forest: Trees, x: np.ndarray, y: np.ndarray, trees: int) -> np.ndarray:
     """The loss without a tree and after each one, float64 (trees + 1,); a shorter forest stays at its last."""
-    losses = [log_loss(np.full(len(y), forest.start), y, weights)]
-    losses += [log_loss(scores, y, weights) for scores in forest.stages(x)]
+    losses = [log_loss(np.full(len(y), forest.start), y)]
+    losses += [log_loss(scores, y) for scores in forest.stages(x)]
     return np.pad(losses, (0, trees + 1 - len(losses)), mode="edge")
 
 
@@ -137,7 +128,3 @@ def _folds(groups: np.ndarray, folds: int, seed: int) -> Iterator[np.ndarray]:
         return
     for fold in range(min(folds, len(unique))):
         yield (order % min(folds, len(unique)) == fold)[number]
-
-
-def _take(weights: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    return None if weights is None else weights[rows]

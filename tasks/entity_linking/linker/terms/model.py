@@ -199,10 +199,6 @@ def _likeliest_names(
     return name[_first_best(pair, likeness, len(entity))]
 
 
-def _at(lists: Ragged, rows: np.ndarray) -> Ragged:
-    return Ragged.of(lists.sizes(rows), lists.take(rows)[0])
-
-
 def _first_best(owner: np.ndarray, values: np.ndarray, owners: int) -> np.ndarray:
     """The place of each owner's highest value; each has at least one."""
     order = np.lexsort((-values, owner))

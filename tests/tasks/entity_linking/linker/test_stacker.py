@@ -103,16 +103,6 @@ def test_one_class_alone_gives_one_probability(label: bool) -> None:
     assert len(np.unique(stacker.predict(x))) == 1
 
 
-def test_weights_count_rows() -> None:
-    x, y, groups = table(800)
-    twice = np.repeat(np.arange(800), 2)
-    one, two = Stacker(), Stacker()
-    options = SMALL.model_copy(update={"min_rows": 1})
-    one.fit(x, y, names=NAMES, groups=groups, weights=np.full(800, 2.0), options=options)
-    two.fit(x[twice], y[twice], names=NAMES, groups=groups[twice], options=options)
-    np.testing.assert_allclose(one.predict(x), two.predict(x), atol=0.05)
-
-
 def test_refuses_what_does_not_fit() -> None:
     with pytest.raises(RunError, match="not trained"):
         _ = Stacker().trees
