@@ -20,6 +20,7 @@ from nlpx.training.progress import Progress
 
 if TYPE_CHECKING:  # pydantic takes longer to import than the command line may
     from nlpx.config.base import ExperimentConfig
+    from nlpx.report.content import Judged, TaskPage
 
 ExampleT = TypeVar("ExampleT")
 PredictionT = TypeVar("PredictionT")
@@ -160,6 +161,12 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     def table(self, metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
         """Rows to print for `nlpx evaluate`, header first."""
         return [("metric", "value"), (self.main_metric, f"{metrics[self.main_metric]:.4f}")]
+
+    def page(self, judged: Judged) -> TaskPage:
+        """What the report page shows of a split besides its metrics: sections, and examples with what is wrong."""
+        from nlpx.report.content import TaskPage
+
+        return TaskPage()
 
 
 @cache
