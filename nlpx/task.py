@@ -7,9 +7,10 @@ ones that ship use the same door as anyone's plug-in.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -20,6 +21,7 @@ from nlpx.training.progress import Progress
 
 if TYPE_CHECKING:  # pydantic takes longer to import than the command line may
     from nlpx.config.base import ExperimentConfig
+    from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
 
 ExampleT = TypeVar("ExampleT")
@@ -39,9 +41,10 @@ class FitContext:
         folder: where checkpoints go; emptied by the runner when training has finished.
         seed: the experiment's seed; all randomness derives from it.
         progress: told about epochs and batches (`nlpx.training.progress.Progress`), or None for silence.
-        max_seconds: finish the epoch that is running at this time, then stop; None for no limit.
+        max_seconds: finish the epoch that is running at this time after `began`, then stop; None for no limit.
         smoke: run a few batches only.
         resume: go on from the checkpoint in `folder`.
+        began: when the time starts to count, on the clock of `time.monotonic`.
     """
 
     folder: Path
@@ -50,6 +53,20 @@ class FitContext:
     max_seconds: float | None = None
     smoke: bool = False
     resume: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left of `max_seconds`, 0 where it has run out; None for no limit."""
+        if self.max_seconds is None:
+            return None
+        return max(0.0, self.began + self.max_seconds - time.monotonic())
+
+    def part(self, name: str = "", share: float = 1.0) -> FitContext:
+        """For a fit that is one of several: a folder of its own, and a share of the time that is left."""
+        left = self.seconds_left
+        seconds = None if left is None else left * share
+        return replace(self, folder=self.folder / name, max_seconds=seconds, began=time.monotonic())
 
 
 @dataclass
@@ -59,6 +76,11 @@ class FitReport:
     history: list[dict[str, float]] = field(default_factory=list)
     stopped: str = "finished"
     parameters: int = 0
+
+
+def reason_of_all(reasons: Sequence[str]) -> str:
+    """Why a training of several parts ended: "time" where any part says so, else what the last one says."""
+    return "time" if "time" in reasons else reasons[-1]
 
 
 class Predictor(ABC, Generic[ExampleT, PredictionT]):
@@ -143,6 +165,16 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     def explain(self, record: Mapping[str, Any]) -> list[tuple[str, ...]]:
         """How the prediction of a `record` came about, as rows of a table, header first; none where it has no say."""
         return []
+
+    def explainer(self, predictor: Predictor[ExampleT, PredictionT]) -> Explainer:
+        """What saliency methods need to know of a trained predictor (`nlpx.explain`).
+
+        Raises:
+            UsageError: the task has no saliency maps.
+        """
+        raise UsageError(
+            f"{self.name} has no saliency maps", "a task brings them with Task.explainer; see docs/explain.md"
+        )
 
     @abstractmethod
     def submission_name(self) -> str:

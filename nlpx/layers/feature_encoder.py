@@ -68,9 +68,12 @@ class FeatureEncoder(keras.layers.Layer):
     # === Graph ===
 
     def call(self, features: dict[str, Tensor], training: bool = False) -> Tensor:
-        mask = ops.cast(features["mask"], "bool")
-        x = zero_padding(self.embed(features, training), mask)  # (batch, length, units of all)
-        x = self.token_dropout(x, training=training)
+        return self.from_embedded(self.embed(features, training), features["mask"], training)
+
+    def from_embedded(self, x: Tensor, mask: Tensor, training: bool = False) -> Tensor:
+        """The output for joined vectors `(batch, length, units of all)`, those of `embed` or others."""
+        mask = ops.cast(mask, "bool")
+        x = self.token_dropout(zero_padding(x, mask), training=training)
         if training and self.dropout:
             x = dropout(x, self.dropout, seed=self.seed_generator)
         return self.stack(x, mask=mask, training=training)

@@ -67,7 +67,11 @@ class Classifier(keras.Model):
     # === Graph ===
 
     def call(self, x: dict[str, Any], training: bool | None = None) -> Any:
-        pooled = self._drop(self.pool(x, training), training)  # (batch, pooled units)
+        return self.decide(self.pool(x, training), training)
+
+    def decide(self, pooled: Any, training: bool | None = None) -> Any:
+        """What `call` returns, from the vectors of `pool (batch, pooled units)`."""
+        pooled = self._drop(pooled, training)
         if self.hidden is not None:
             pooled = self._drop(self.hidden(pooled), training)
         divergence = None
@@ -78,16 +82,20 @@ class Classifier(keras.Model):
 
     def pool(self, x: dict[str, Any], training: bool | None = None) -> Any:
         """One vector per text, or per pair of texts, before dropout."""
-        first = self._pool_one(x, training)
+        mask = ops.cast(x["mask"], "bool")
+        return self.pool_vectors(self.encoder(x | {"mask": mask}, training=training), x, training)
+
+    def pool_vectors(self, vectors: Any, x: dict[str, Any], training: bool | None = None) -> Any:
+        """The same from the encoder's vectors of the first text, `(batch, length, units)`."""
+        first = self._pool_one(vectors, ops.cast(x["mask"], "bool"))
         if f"{PAIR}mask" not in x:
             return first
-        names = [name for name in x if name.startswith(PAIR)]
-        second = self._pool_one({name.removeprefix(PAIR): x[name] for name in names}, training)
+        pair = {name.removeprefix(PAIR): x[name] for name in x if name.startswith(PAIR)}
+        mask = ops.cast(pair["mask"], "bool")
+        second = self._pool_one(self.encoder(pair | {"mask": mask}, training=training), mask)
         return ops.concatenate([first, second, ops.abs(first - second), first * second], axis=-1)
 
-    def _pool_one(self, x: dict[str, Any], training: bool | None) -> Any:
-        mask = ops.cast(x["mask"], "bool")
-        vectors = self.encoder(x | {"mask": mask}, training=training)  # (batch, length, units)
+    def _pool_one(self, vectors: Any, mask: Any) -> Any:
         return ops.concatenate([pooling(vectors, mask=mask) for pooling in self.poolings], axis=-1)
 
     def _drop(self, x: Any, training: bool | None) -> Any:

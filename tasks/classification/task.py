@@ -14,6 +14,7 @@ from nlpx.tasks.classification.config import ClassificationConfig
 from nlpx.tasks.classification.example import Example, Prediction
 
 if TYPE_CHECKING:
+    from nlpx.explain.explainer import Explainer
     from nlpx.tasks.classification.formats.source import ReadOptions
     from nlpx.tasks.classification.submission import Rules
 
@@ -144,6 +145,11 @@ class Classification(Task[Example, Prediction]):
         from nlpx.tasks.classification.metrics_table import rows
 
         return rows(metrics)
+
+    def explainer(self, predictor: Predictor[Example, Prediction]) -> Explainer:
+        from nlpx.tasks.classification.saliency import ClassificationExplainer
+
+        return ClassificationExplainer(predictor, self.config)
 
     # === Submission ===
 

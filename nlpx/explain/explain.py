@@ -1,0 +1,95 @@
+"""Explain the decisions of a predictor, chunk by chunk, so that any number of texts fits into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from nlpx.explain.decision import Case, Decision
+from nlpx.explain.explainer import PREDICTED, Explainer
+from nlpx.explain.method import AUTO, Method, Scores, choose
+from nlpx.explain.saliency import Saliency
+from nlpx.explain.units import UnitName, units_of
+
+if TYPE_CHECKING:
+    from nlpx.task import Predictor, Task
+
+CHUNK = 256
+"""Texts explained at once: enough to sort by length, little enough to stay small in memory."""
+
+
+def explain(
+    task: Task[Any, Any],
+    predictor: Predictor[Any, Any],
+    examples: Iterable[Any],
+    *,
+    method: str = AUTO,
+    unit: UnitName = "auto",
+    target: str = PREDICTED,
+) -> Iterator[list[Saliency]]:
+    """The maps of each example, in order: one for a classifier, one per predicted span or link for a tagger or linker.
+
+    Args:
+        predictor: trained, of this task.
+        method: a name, or auto for the best one that the predictor supports.
+        unit: char, word (scores of characters are added up over the words of the segmenter), or auto for what the
+            model reads.
+        target: predicted, gold, or the name of a class.
+
+    Raises:
+        UsageError: the method does not suit the predictor (names those that do); the target is unknown.
+    """
+    explainer = task.explainer(predictor)
+    return explain_with(explainer, examples, choose(explainer, method), unit=unit, target=target)
+
+
+def explain_with(
+    explainer: Explainer,
+    examples: Iterable[Any],
+    methods: Sequence[Method],
+    *,
+    unit: UnitName = "auto",
+    target: str = PREDICTED,
+) -> Iterator[list[Saliency]]:
+    """The maps of each example by every method: all methods of its first decision, then of its second."""
+    iterator = iter(examples)
+    while chunk := list(islice(iterator, CHUNK)):
+        decisions = explainer.decisions(chunk, target)
+        cases = [case for found in decisions for case in cases_of(explainer, found, unit)]
+        scored = [method.score(explainer, cases) for method in methods]
+        maps = iter(
+            [
+                saliency(case, method, own[number])
+                for number, case in enumerate(cases)
+                for method, own in zip(methods, scored, strict=True)
+            ]
+        )
+        for found in decisions:
+            yield list(islice(maps, len(found) * len(methods)))
+
+
+def cases_of(explainer: Explainer, decisions: Sequence[Decision], unit: UnitName) -> list[Case]:
+    """The decisions about one example, with the units that are scored."""
+    if not decisions:
+        return []
+    first = decisions[0]
+    units = units_of(first.text, explainer.words(first.example), unit)
+    return [Case(decision, units) for decision in decisions]
+
+
+def saliency(case: Case, method: Method, scores: Scores) -> Saliency:
+    """A map from what a method says."""
+    decision = case.decision
+    return Saliency(
+        decision.id,
+        decision.text,
+        case.units.offsets,
+        scores.values,
+        method.name,
+        decision.target,
+        decision.probability,
+        decision.span,
+        scores.facts,
+        scores.parts,
+    )

@@ -1,0 +1,55 @@
+"""What a task tells the methods about one of its predictors."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nlpx.explain.decision import Decision, Variant
+from nlpx.explain.door import Door
+from nlpx.explain.units import Offsets
+
+PREDICTED, GOLD = "predicted", "gold"
+"""What `target` may be besides a name."""
+
+
+class Explainer(ABC):
+    """The decisions of one predictor, and the ways to look into them.
+
+    A new task writes one of these and has every method; a new method asks for nothing more than this.
+
+    Attributes:
+        seed: the experiment's; methods that draw numbers derive them from it and the text.
+        door: into the network; None where there is none.
+        why_no_door: why, for the message that refuses a method.
+    """
+
+    seed: int = 0
+    door: Door | None = None
+    why_no_door: str = "it is no network, so it has no gradients"
+
+    @abstractmethod
+    def decisions(self, examples: Sequence[Any], target: str = PREDICTED) -> list[list[Decision]]:
+        """What to explain of each example.
+
+        Args:
+            target: predicted, gold, or the name of a class.
+
+        Raises:
+            UsageError: there is no such class, or the examples have no gold one.
+        """
+
+    @abstractmethod
+    def probabilities(self, variants: Sequence[Variant]) -> np.ndarray:
+        """Probability of each variant's target `(variants,)`, by the whole model, from what is left of the text."""
+
+    def words(self, example: Any) -> Offsets | None:
+        """The words that the model reads of an example; None where it reads characters."""
+        return None
+
+    def rationale(self, example: Any) -> Sequence[tuple[int, int]] | None:
+        """Half-open characters that people marked as the reason; None where nobody did."""
+        return None

@@ -1,0 +1,49 @@
+"""Compiled functions and gradients of a network on JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from keras import ops
+
+from nlpx.explain.door import Door
+
+
+def compiled(door: Door, function: Callable[..., Any]) -> Callable[..., np.ndarray]:
+    """A Keras function of arrays and dicts of arrays, as one program; weights are read at each call."""
+
+    @jax.jit
+    def run(weights: Any, arguments: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(door.model.variables, weights, strict=True))):
+            return ops.cast(function(*arguments), "float32")
+
+    return lambda *arguments: np.asarray(run(_weights(door), arguments))
+
+
+def slopes(
+    door: Door, logit: Callable[[Any, Any], Any]
+) -> Callable[[Any, Any], tuple[np.ndarray, np.ndarray]]:
+    """The logits `(batch,)` and their gradients with respect to the first argument."""
+
+    def summed(vectors: Any, context: Any) -> Any:
+        logits = logit(vectors, context)
+        return ops.sum(logits), logits
+
+    @jax.jit
+    def run(weights: Any, vectors: Any, context: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(door.model.variables, weights, strict=True))):
+            return jax.grad(summed, has_aux=True)(vectors, context)
+
+    def call(vectors: Any, context: Any) -> tuple[np.ndarray, np.ndarray]:
+        gradients, logits = run(_weights(door), vectors, context)
+        return np.asarray(logits), np.asarray(gradients)
+
+    return call
+
+
+def _weights(door: Door) -> list[Any]:
+    return [variable.value for variable in door.model.variables]

@@ -1,0 +1,87 @@
+"""What saliency methods need to know of a classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nlpx.errors import UsageError
+from nlpx.explain.decision import Decision, Variant
+from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
+from nlpx.explain.units import Offsets
+from nlpx.task import Predictor
+from nlpx.tasks.classification.config import ClassificationConfig
+from nlpx.tasks.classification.example import Example, Prediction
+
+PROBED = 4096
+"""Texts predicted at once."""
+
+
+class ClassificationExplainer(Explainer):
+    """A decision per text: its class. Of a pair the first text is explained, and the second one stays whole."""
+
+    why_no_door = "it is TF-IDF n-grams and a linear model, which has no embeddings to take gradients at"
+
+    def __init__(self, predictor: Predictor[Example, Prediction], config: ClassificationConfig) -> None:
+        self.predictor: Any = predictor
+        self.config, self.seed = config, config.seed
+        if config.model.type != "tfidf":
+            from nlpx.tasks.classification.saliency_network import ClassifierDoor
+
+            self.door = ClassifierDoor(self.predictor)
+
+    def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
+        return [
+            [self._decision(example, prediction, name) for name in self._targets(example, prediction, target)]
+            for example, prediction in zip(examples, self.predictor.predict(examples), strict=True)
+        ]
+
+    def _targets(self, example: Example, prediction: Prediction, target: str) -> Sequence[str]:
+        known = self.predictor.labels.names
+        if target == PREDICTED:  # where a text may have several classes and has none, the most probable one
+            return prediction.labels or [max(known, key=lambda name: prediction.probabilities[name])]
+        if target == GOLD:
+            return [label for label in self._gold(example) if label in known]
+        if target not in known:
+            raise UsageError(
+                f"there is no class {target!r}", f"--target is predicted, gold, or one of: {', '.join(known)}"
+            )
+        return [target]
+
+    def _gold(self, example: Example) -> Sequence[str]:
+        if not example.labels and not self.config.several:
+            raise UsageError(
+                f"{example.source or example.id}: has no gold class to explain",
+                "leave out --target gold, or name a labelled file",
+            )
+        return example.labels
+
+    def _decision(self, example: Example, prediction: Prediction, target: str) -> Decision:
+        return Decision(
+            example,
+            example.id,
+            example.text,
+            target,
+            float(prediction.probabilities[target]),
+            self.predictor.labels.names.index(target),
+        )
+
+    def probabilities(self, variants: Sequence[Variant]) -> np.ndarray:
+        found = np.zeros(len(variants))
+        for start in range(0, len(variants), PROBED):
+            chunk = variants[start : start + PROBED]
+            texts = [Example("", one.text, pair=one.decision.example.pair) for one in chunk]
+            for row, (one, prediction) in enumerate(zip(chunk, self.predictor.predict(texts), strict=True)):
+                found[start + row] = prediction.probabilities[one.decision.target]
+        return found
+
+    def words(self, example: Example) -> Offsets | None:
+        if self.config.model.type == "tfidf":
+            return None
+        offsets: Offsets | None = self.predictor.offsets(example.text)
+        return offsets
+
+    def rationale(self, example: Example) -> Sequence[tuple[int, int]] | None:
+        return example.rationale

@@ -1,0 +1,55 @@
+"""The way into a classifier's network, alone or beside a linear model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from nlpx.explain.decision import Decision
+from nlpx.explain.door import Batch, Door, Row
+from nlpx.layers.masking import zero_padding
+from nlpx.tasks.classification.classifier import NetworkPredictor
+from nlpx.tasks.classification.network import PAIR
+
+TARGET = "target"
+"""Name of the feature that says which class is explained."""
+
+
+class ClassifierDoor(Door):
+    """Its logit is the log-odds of the class: z_k - log sum exp of all others, or z_k where classes are independent.
+
+    Of a text in windows each counts for its share, because their scores are averaged.
+    """
+
+    def __init__(self, predictor: NetworkPredictor) -> None:
+        self.predictor, self.model = predictor, predictor.network
+        self.jit_compile = predictor._jit_compile
+
+    def rows(self, decision: Decision) -> list[Row]:
+        pieces = self.predictor.pieces(decision.text)
+        target = {TARGET: np.int32(decision.column)}
+        return [
+            Row(
+                self.predictor.featurize(piece, decision.example.pair) | target, piece.places, 1 / len(pieces)
+            )
+            for piece in pieces
+        ]
+
+    def embed(self, batch: Batch) -> Any:
+        return zero_padding(self.model.encoder.embed(batch, training=False), ops.cast(batch["mask"], "bool"))
+
+    def logit(self, vectors: Any, batch: Batch) -> Any:
+        encoded = self.model.encoder.from_embedded(vectors, batch["mask"], training=False)
+        scores = self.model.decide(self.model.pool_vectors(encoded, batch, training=False), training=False)
+        chosen = ops.one_hot(batch[TARGET], scores.shape[-1], dtype="bool")  # (batch, labels)
+        own = ops.sum(ops.where(chosen, scores, 0.0), axis=-1)
+        if self.model.several:
+            return own
+        return own - ops.logsumexp(ops.where(chosen, -1e9, scores), axis=-1)
+
+    def context(self, batch: Batch) -> dict[str, Any]:
+        return {
+            name: array for name, array in batch.items() if name in ("mask", TARGET) or name.startswith(PAIR)
+        }
