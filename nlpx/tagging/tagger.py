@@ -103,7 +103,7 @@ class NeuralTagger:
             checkpoint_dir=context.folder,
             seed=context.seed,
             progress=context.progress,
-            max_seconds=context.max_seconds,
+            max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
             jit_compile=self._jit_compile,

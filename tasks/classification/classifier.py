@@ -65,7 +65,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
             checkpoint_dir=context.folder,
             seed=context.seed,
             progress=context.progress,
-            max_seconds=context.max_seconds,
+            max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
             jit_compile=self._jit_compile,

@@ -51,7 +51,7 @@ class FeatureCRF(Predictor[Example, list[Span]]):
         def rows() -> tuple[Iterator[list[list[str]]], Iterator[list[str]]]:
             return (features(strings(example)) for example in texts), map(self._tags, texts)
 
-        self._crf, history, stopped = train_crf(package, rows, options, context.max_seconds)
+        self._crf, history, stopped = train_crf(package, rows, options, context.seconds_left)
         return FitReport(history, stopped, self._crf.num_attributes_)
 
     def predict(self, examples: Sequence[Example]) -> list[list[Span]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from nlpx.backend import load_backend
 from nlpx.encoders.encoder import Encoder
 from nlpx.runs.atomic import atomic_json
 from nlpx.runs.reading import read_object
-from nlpx.task import FitContext
+from nlpx.task import FitContext, reason_of_all
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
@@ -29,11 +28,15 @@ class CandidateScorer:
     Args:
         options: the section `bi_encoder`.
         answers: the entities that candidates are.
+
+    Attributes:
+        stopped: why training ended.
     """
 
     def __init__(self, options: BiEncoderConfig, answers: AnswerSpace) -> None:
         self.options, self.answers = options, answers
         self.encoder = Encoder(options.encoder)
+        self.stopped = "finished"
         self._judge: Any = None
 
     # === Training ===
@@ -48,17 +51,20 @@ class CandidateScorer:
         load_backend()
         self._learn_vocabulary(lists)
         folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
-        ends = None if context.max_seconds is None else time.monotonic() + context.max_seconds
         logits = np.zeros(len(lists.entity), np.float32)
+        reasons = []
         for fold in range(self.options.folds):
             seen = folds != fold
-            self._train(lists.of_texts(seen), f"fold {fold + 1}", context, ends)
+            within = context.part(f"fold-{fold + 1}", 1 / (self.options.folds + 1 - fold))
+            reasons.append(self._train(lists.of_texts(seen), within))
             held_out = lists.of_texts(~seen)
             logits[~seen[lists.spans.text[lists.span]]] = self.score(held_out)
-        self._train(lists, "all", context, ends)
+        reasons.append(self._train(lists, context.part("all")))
+        self.stopped = reason_of_all(reasons)
         return logits
 
-    def _train(self, lists: Lists, name: str, context: FitContext, ends: float | None) -> None:
+    def _train(self, lists: Lists, context: FitContext) -> str:
+        """Train a new network; says why it ended."""
         from nlpx.tasks.entity_linking.bi_encoder.training_data import make_batches
         from nlpx.training.fit import fit
 
@@ -66,20 +72,21 @@ class CandidateScorer:
         count = int(self.options.own_texts * len(lists.texts))
         own = own_texts(self.answers, np.unique(lists.entity), count, context.seed, self.options.candidates)
         lists = lists.and_(own)
-        fit(
+        history = fit(
             self._judge.network,
             make_batches(lists, self.options, self.encoder, self._judge.entities, context.seed),
             self.options.training,
             evaluate=dict,
             monitor="loss",
-            checkpoint_dir=context.folder / name.replace(" ", "-"),
+            checkpoint_dir=context.folder,
             seed=context.seed,
             progress=context.progress,
-            max_seconds=None if ends is None else max(0.0, ends - time.monotonic()),
+            max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
             jit_compile=self._jit_compile,
         )
+        return history.stopped
 
     def _learn_vocabulary(self, lists: Lists) -> None:
         told = (self.answers.entity(index) for index in np.unique(lists.entity).tolist())

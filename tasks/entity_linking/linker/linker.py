@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import numpy as np
 from nlpx.errors import DataError, RunError
 from nlpx.runs.atomic import atomic_json
 from nlpx.runs.reading import damaged, read_object
-from nlpx.task import FitContext, FitReport, Predictor
+from nlpx.task import FitContext, FitReport, Predictor, reason_of_all
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Link, Place, Prediction
 from nlpx.tasks.entity_linking.linker import answers
@@ -71,7 +70,8 @@ class NlpxLinker(Predictor[Example, Prediction]):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
         self._look_at(train)
-        self._maker.fit(train, dev, context)
+        to_come = (self.options.bi_encoder is not None) + (self.options.stacker is not None)
+        reasons = [self._maker.fit(train, dev, context.part(share=1 / (1 + to_come)))]
         chosen = self._sample(train)
         rows = self._maker.rows(chosen, counted=True)
         right = self._right(chosen, rows)
@@ -81,9 +81,12 @@ class NlpxLinker(Predictor[Example, Prediction]):
                 "Check that data.kb is the knowledge base of these texts; model.fuzzy and model.tagger find more.",
             )
         if self._network is not None:
-            within = replace(context, folder=context.folder / NETWORK)
+            within = context.part(NETWORK, 1 / to_come)
             rows = self._network.fit([example.text for example in chosen], rows, right, within)
-        scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context.seed)
+            reasons.append(self._network.network.stopped)
+        groups = _groups(chosen)[rows.spans.text]
+        scores = self.scorer.fit(rows, right, groups, context.seed, context.seconds_left)
+        reasons.append("time" if self.scorer.hurried else "finished")
         history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
         if self.options.threshold is not None:
             self.threshold = self.options.threshold
@@ -95,7 +98,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
         else:
             self.threshold, history["out_of_fold_score"] = self._tune(chosen, rows, scores)
         history["threshold"] = self.threshold
-        return FitReport(history=[history], parameters=len(self._maker.counts.total.surfaces))
+        return FitReport([history], reason_of_all(reasons), len(self._maker.counts.total.surfaces))
 
     def _look_at(self, train: Sequence[Example]) -> None:
         """Whether given places may mean nothing, or several entities."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nlpx.task import FitContext
+from nlpx.task import FitContext, reason_of_all
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Place
 from nlpx.tasks.entity_linking.linker import proposals
@@ -39,14 +38,20 @@ class Proposer:
 
         return MentionTagger(self.options.tagger, self.kb)
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
-        """Train the tagger, if there is one, and let others tag the training texts that they did not see."""
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> str:
+        """Train the tagger, if there is one, and let others tag the training texts that they did not see.
+
+        Returns:
+            Why that ended.
+        """
         if self.tagger is None:
-            return
-        context = replace(context, folder=context.folder / FOLDER)
-        self.tagger.fit(train, dev, context)
-        found = self.tagger.out_of_fold(train, context)
+            return "finished"
+        context = context.part(FOLDER)
+        share = 1 / (1 + self.tagger.config.folds)
+        report = self.tagger.fit(train, dev, context.part(share=share))
+        found, reason = self.tagger.out_of_fold(train, context)
         self._held_out = {example.text: spans for example, spans in zip(train, found, strict=True)}
+        return reason_of_all([report.stopped, reason])
 
     def spans(self, examples: Sequence[Example], *, counted: bool) -> Spans:
         """The spans that may be mentions.

@@ -54,15 +54,16 @@ class RowMaker:
         self._counts: Counts | None = None
         self._terms: Terms | None = None
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> None:
-        """Train what proposes spans, and count what is linked of them."""
-        self.proposer.fit(train, dev, context)
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> str:
+        """Train what proposes spans, and count what is linked of them; says why the training ended."""
+        reason = self.proposer.fit(train, dev, context)
         spans = self.proposer.spans(train, counted=True)
         self._counts = Counts.fit(
             train, spans, self.kb.names, known=self.known, given=self.given, seed=context.seed
         )
         if self.options.fuzzy and self._counts.folded is not None:
             self._terms = Terms.fit(self.answers, self._counts.folded, context.seed)
+        return reason
 
     @property
     def counts(self) -> Counts:

@@ -58,22 +58,27 @@ class Scorer:
         self.first = Stacker() if options is not None else None
         self.second = Stacker() if options is not None and second_look else None
 
-    def fit(self, rows: Rows, right: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
+    def fit(
+        self, rows: Rows, right: np.ndarray, groups: np.ndarray, seed: int, seconds: float | None = None
+    ) -> np.ndarray:
         """Learn which rows are right; returns the probability of each by trees that did not see its text.
 
         Args:
             right: bool (rows,).
             groups: the text of each span, int (spans,); repeated texts have the same number.
+            seconds: grow fewer trees where all of them would take longer than this; None for no limit.
         """
         if self.first is None:
             return rows.prior.astype(float)
 
+        limit = None if seconds is None else seconds / (1 if self.second is None else 2)
+
         def fit(
             stacker: Stacker, x: np.ndarray, y: np.ndarray, names: list[str], of: np.ndarray
         ) -> np.ndarray:
-            options = self.options
+            options, own = self.options, groups[of]
             return np.nan_to_num(
-                stacker.fit(x, y, names=names, groups=groups[of], options=options, seed=seed)
+                stacker.fit(x, y, names=names, groups=own, options=options, seed=seed, seconds=limit)
             )
 
         scores = fit(self.first, rows.x, right, rows.names, rows.span)
@@ -88,6 +93,11 @@ class Scorer:
         x = self._second_features(rows, scores, best)
         new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some)
         return rescaled(rows.span, scores, best[some], new)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether there was no time for all trees."""
+        return any(one is not None and one.hurried for one in (self.first, self.second))
 
     def score(self, rows: Rows) -> np.ndarray:
         """The probability of each row, float64 (rows,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from nlpx.tasks.entity_linking.linker.calibration import fit_sigmoid, log_loss, 
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.linker.trees import Trees
 
+PROBE = 4
+"""Trees that are grown to see how long one takes."""
+LEAST = 10
+"""Trees that are grown however little time there is."""
+
 
 class Stacker:
     """Gradient-boosted trees with a sigmoid behind them.
@@ -20,6 +26,7 @@ class Stacker:
         names: of the columns of `x`, in order.
         trees: fitted on all rows.
         slope, offset: of the sigmoid, fitted on held-out rows.
+        hurried: whether there was no time for as many trees as were asked for.
     """
 
     def __init__(
@@ -27,6 +34,7 @@ class Stacker:
     ) -> None:
         self.names, self.slope, self.offset = tuple(names), slope, offset
         self._trees = trees
+        self.hurried = False
 
     @property
     def trees(self) -> Trees:
@@ -43,6 +51,7 @@ class Stacker:
         groups: np.ndarray | None = None,
         options: StackerConfig | None = None,
         seed: int = 0,
+        seconds: float | None = None,
     ) -> np.ndarray:
         """Choose the number of trees on held-out groups, calibrate on them, then fit on everything.
 
@@ -51,6 +60,7 @@ class Stacker:
             y: bool (rows,).
             names: of the columns.
             groups: int (rows,), rows that must not straddle, such as those of one text; None for none.
+            seconds: grow fewer trees where all of them would take longer than this; None for no limit.
 
         Returns:
             float64 (rows,), the calibrated probability of each row by the trees that did not see it; NaN for rows
@@ -59,6 +69,10 @@ class Stacker:
         options = options or StackerConfig()
         x, y = np.asarray(x, np.float32), np.asarray(y, bool)
         folds = list(_folds(np.arange(len(y)) if groups is None else groups, options.folds, seed))
+        if seconds is not None:
+            affordable = affordable_trees(x, y, options, seconds / (len(folds) + 1))
+            self.hurried = affordable < options.trees
+            options = options.model_copy(update={"trees": affordable})
         forests = [_fit(x[~out], y[~out], options, seed) for out in folds]
         losses = np.zeros(options.trees + 1)
         for out, forest in zip(folds, forests, strict=True):
@@ -111,6 +125,20 @@ def _fit(x: np.ndarray, y: np.ndarray, options: StackerConfig, seed: int) -> Tre
         max_features=options.columns,
         random_state=seed,
     )
+
+
+def affordable_trees(x: np.ndarray, y: np.ndarray, options: StackerConfig, seconds: float) -> int:
+    """How many trees of a forest can be grown in so many seconds, at least `LEAST` of those asked for.
+
+    Two small forests are grown to see what a tree takes, and what is there to do before the first.
+    """
+    taken = []
+    for trees in (1, 1 + PROBE):
+        began = time.monotonic()
+        _fit(x, y, options.model_copy(update={"trees": trees}), seed=0)
+        taken.append(time.monotonic() - began)
+    each = max((taken[1] - taken[0]) / PROBE, 1e-6)
+    return min(options.trees, max(LEAST, int((seconds - taken[0]) / each)))
 
 
 def _losses(forest: Trees, x: np.ndarray, y: np.ndarray, trees: int) -> np.ndarray:

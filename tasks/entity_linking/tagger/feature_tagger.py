@@ -13,7 +13,7 @@ from nlpx.runs.reading import damaged, read_object
 from nlpx.tagging.chain import SpanTags, span_probabilities, sums
 from nlpx.tagging.linear_crf import LinearCRF
 from nlpx.tagging.tag_set import TagSet
-from nlpx.task import FitContext
+from nlpx.task import FitContext, FitReport
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
 from nlpx.tasks.entity_linking.tagger.sentence import Sentence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 Scored = dict[tuple[int, int], float]
 """Probability of each span of a text."""
-
-History = dict[str, float]
 
 LABEL = "mention"
 TAGS = TagSet((LABEL,), "BIOES")
@@ -50,8 +48,11 @@ class FeatureTagger:
         """Like this one before it has learnt anything."""
         return FeatureTagger(self.config, self.features.another())
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> list[History]:
-        """Learn from `train`; there is no epoch to choose, so `dev` is not looked at. Gives a row per iteration."""
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Learn from `train`; there is no epoch to choose, so `dev` is not looked at.
+
+        Ends with the iteration that is running when the time is up.
+        """
         self.features.fit(train)
         found = self.features.sentences(train, counted=True)
         tags, rows = [], []
@@ -60,16 +61,23 @@ class FeatureTagger:
             for part in parts:
                 tags.append(TAGS.encode(_inside(spans, part), part.offsets))
                 rows.append(part.features)
-        options, history = self.options, list[History]()
+        options, report = self.options, FitReport()
+
+        def heard(number: int, loss: float) -> None:
+            report.history.append({"iteration": number, "loss": loss})
+            if context.seconds_left == 0:
+                report.stopped = "time"
+                raise StopIteration
+
         self.crf.fit(
             rows,
             tags,
             l2=options.l2,
             iterations=3 if context.smoke else options.iterations,
             min_count=options.min_count,
-            heard=lambda number, loss: history.append({"iteration": number, "loss": loss}),
+            heard=heard,
         )
-        return history
+        return report
 
     def spans(self, examples: Sequence[Example], least: float) -> list[Scored]:
         """Probability of each span of each text, where it is at least `least`."""

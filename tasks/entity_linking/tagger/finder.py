@@ -42,7 +42,7 @@ class MentionFinder(Predictor[Example, Prediction]):
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
         """Train the tagger; the threshold is the config's."""
-        return FitReport(history=self._tagger.fit(train, dev, context))
+        return self._tagger.fit(train, dev, context)
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
         return [

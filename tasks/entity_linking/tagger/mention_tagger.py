@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlpx.errors import DataError
-from nlpx.task import FitContext
+from nlpx.task import FitContext, FitReport, reason_of_all
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.statistics import fold_of
 from nlpx.tasks.entity_linking.tagger.agreement import agree
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
-from nlpx.tasks.entity_linking.tagger.feature_tagger import FeatureTagger, History, Scored, mean
+from nlpx.tasks.entity_linking.tagger.feature_tagger import FeatureTagger, Scored, mean
 from nlpx.tasks.entity_linking.tagger.network_tagger import NetworkTagger
 
 if TYPE_CHECKING:
@@ -43,39 +44,44 @@ class MentionTagger:
 
     # === Learning ===
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> list[History]:
-        """Learn from `train`; `dev` chooses a network's epoch. Gives the network's epochs, if there is one, else the
-        iterations of the feature CRF."""
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Learn from `train`; `dev` chooses a network's epoch. Tells of the network's epochs, if there is one, else of
+        the iterations of the feature CRF."""
         if not any(example.mentions for example in train):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
-        histories = [member.fit(train, dev, _within(context, name)) for name, member in self.members.items()]
-        return histories[-1]
+        reports = []
+        for number, (name, member) in enumerate(self.members.items()):
+            share = 1 / (len(self.members) - number)
+            reports.append(member.fit(train, dev, context.part(name, share)))
+        return replace(reports[-1], stopped=reason_of_all([report.stopped for report in reports]))
 
-    def out_of_fold(self, train: Sequence[Example], context: FitContext) -> list[Found]:
-        """The spans of training texts by taggers that were trained without them; repeated texts share a fold."""
+    def out_of_fold(self, train: Sequence[Example], context: FitContext) -> tuple[list[Found], str]:
+        """The spans of training texts by taggers that were trained without them, and why these stopped.
+
+        Repeated texts share a fold.
+        """
         folds = [fold_of(example.text, self.config.folds, context.seed) for example in train]
         found: list[Found] = [[] for _ in train]
-        for fold in sorted(set(folds)):
+        used, reasons = sorted(set(folds)), ["finished"]
+        for number, fold in enumerate(used):
             inside = [row for row, own in enumerate(folds) if own == fold]
             others = [example for example, own in zip(train, folds, strict=True) if own != fold]
-            spans = self._without(others, [train[row] for row in inside], _within(context, f"fold{fold}"))
-            for row, own in zip(inside, spans, strict=True):
-                found[row] = own
-        return found
+            another = self._another()
+            within = context.part(f"fold{fold}", 1 / (len(used) - number))
+            if any(example.mentions for example in others):
+                reasons.append(another.fit(others, [], within).stopped)
+                spans = another.spans([train[row] for row in inside])
+                shutil.rmtree(within.folder, ignore_errors=True)
+                for row, own in zip(inside, spans, strict=True):
+                    found[row] = own
+        return found, reason_of_all(reasons)
 
-    def _without(
-        self, others: Sequence[Example], texts: Sequence[Example], context: FitContext
-    ) -> list[Found]:
-        if not any(example.mentions for example in others):
-            return [[] for _ in texts]
-        said = []
-        for name, member in self.members.items():
-            another = member.another()
-            another.fit(others, [], _within(context, name))
-            said.append(another.spans(texts, self._least))
-        shutil.rmtree(context.folder, ignore_errors=True)
-        return self._kept(texts, mean(said))
+    def _another(self) -> MentionTagger:
+        """Like this one before it has learnt anything."""
+        another = copy(self)
+        another.members = {name: member.another() for name, member in self.members.items()}
+        return another
 
     # === Tagging ===
 
@@ -117,7 +123,3 @@ def _features(config: TaggerConfig, kb: KnowledgeBase) -> WordFeatures | Charact
     from nlpx.tasks.entity_linking.tagger.character_features import CharacterFeatures
 
     return CharacterFeatures(kb)
-
-
-def _within(context: FitContext, name: str) -> FitContext:
-    return replace(context, folder=context.folder / name)

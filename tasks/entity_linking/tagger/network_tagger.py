@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlpx.tagging.tagger import NeuralTagger
-from nlpx.task import FitContext
+from nlpx.task import FitContext, FitReport
 from nlpx.tasks.entity_linking.example import Example
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
-from nlpx.tasks.entity_linking.tagger.feature_tagger import LABEL, LONGEST, History, Scored
+from nlpx.tasks.entity_linking.tagger.feature_tagger import LABEL, LONGEST, Scored
 from nlpx.tasks.entity_linking.tagger.words import Offsets, sentences, words
 from nlpx.text.spans import Span
 
@@ -38,9 +38,9 @@ class NetworkTagger:
         """Like this one before it has learnt anything."""
         return NetworkTagger(self.config)
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> list[History]:
-        """Learn from `train`; the F1 on `dev` chooses the epoch, where there is one. Gives a row per epoch."""
-        return self.tagger.fit(self._parts(train), self._parts(dev), context).history
+    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+        """Learn from `train`; the F1 on `dev` chooses the epoch, where there is one."""
+        return self.tagger.fit(self._parts(train), self._parts(dev), context)
 
     def spans(self, examples: Sequence[Example], least: float) -> list[Scored]:
         """Probability of each span of each text, where it is at least `least`."""

@@ -1,5 +1,7 @@
 """Rung 5, from a config to links with reasons."""
 
+import time
+
 import pytest
 
 from nlpx.config.load import load
@@ -165,6 +167,20 @@ def test_texts_without_mentions_are_refused(tmp_path):
 )
 def test_every_switch_makes_a_model_that_links(tmp_path, switch):
     _, model = make(tmp_path, switch)
+    assert links(model, "李娜唱青藏高原")["李娜"].entity_id in ("10001", "10002")
+
+
+def test_when_time_is_up_there_is_a_model_that_links_and_the_report_says_so(tmp_path):
+    task = EntityLinking(
+        load(
+            write(tmp_path), EntityLinkingConfig, sets=["model.tagger.folds=2", "model.stacker.trees=300"]
+        ).config
+    )
+    model = task.predictor()
+    context = FitContext(tmp_path / "fit", seed=0, max_seconds=9, began=time.monotonic() - 10)
+    report = model.fit(task.read("train")[0], task.read("dev")[0], context)
+    assert report.stopped == "time"
+    assert len(model.scorer.first.trees) <= 10
     assert links(model, "李娜唱青藏高原")["李娜"].entity_id in ("10001", "10002")
 
 

@@ -103,6 +103,18 @@ def test_one_class_alone_gives_one_probability(label: bool) -> None:
     assert len(np.unique(stacker.predict(x))) == 1
 
 
+def test_without_time_there_are_few_trees_and_with_enough_all() -> None:
+    x, y, groups = table(1000)
+    hurried, calm, free = Stacker(), Stacker(), Stacker()
+    assert np.isfinite(hurried.fit(x, y, names=NAMES, groups=groups, options=SMALL, seconds=0)).all()
+    assert hurried.hurried
+    assert 0 < len(hurried.trees) <= 10
+    calm.fit(x, y, names=NAMES, groups=groups, options=SMALL, seconds=1e6)
+    free.fit(x, y, names=NAMES, groups=groups, options=SMALL)
+    assert not calm.hurried
+    np.testing.assert_array_equal(calm.predict(x), free.predict(x))
+
+
 def test_refuses_what_does_not_fit() -> None:
     with pytest.raises(RunError, match="not trained"):
         _ = Stacker().trees

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
 from nlpx.tasks.entity_linking.tagger.mention_tagger import MentionTagger
 from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others
 from nlpx.tasks.entity_linking.tagger.name_words import NameWords, places_in_matches
+from nlpx.training.progress import Progress
 
 NETWORK = {
     "encoder": {"type": "bilstm", "units": 12, "dropout": 0.0, "inputs": {"tokens": {"size": 12}}},
@@ -94,9 +98,32 @@ def test_out_of_fold_spans_come_from_taggers_that_never_saw_the_text(
     odd = example("odd", "唯一一次提到张三丰", "张三丰")
     tagger = MentionTagger(TaggerConfig(folds=3, features={"min_count": 1}), kb)
     tagger.fit([*CHINESE, odd], [], context(tmp_path))
-    *_, own = tagger.out_of_fold([*CHINESE, odd], context(tmp_path))
+    (*_, own), _ = tagger.out_of_fold([*CHINESE, odd], context(tmp_path))
     assert best(tagger.spans([odd])[0]) == odd.places
     assert odd.places[0] not in best(own)
+
+
+class Epochs(Progress):
+    """Counts the epochs of all networks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def row(self, row: Mapping[str, Any], *, best: bool) -> None:
+        self.count += 1
+
+
+def test_all_taggers_share_one_time_and_when_it_is_up_each_learns_the_least_it_can(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    epochs = Epochs()
+    over = FitContext(tmp_path, seed=0, progress=epochs, max_seconds=60, began=time.monotonic() - 61)
+    tagger = MentionTagger(TaggerConfig(folds=2, network=NETWORK), kb)
+    report = tagger.fit(CHINESE, [], over)
+    found, stopped = tagger.out_of_fold(CHINESE, over)
+    assert report.stopped == stopped == "time"
+    assert epochs.count == 3  # the tagger and those of the folds
+    assert len(found) == len(CHINESE)
 
 
 def test_nothing_to_find_and_nothing_to_learn(kb: KnowledgeBase, tmp_path: Path) -> None:
