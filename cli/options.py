@@ -54,7 +54,7 @@ RunRef = Annotated[
         "--run",
         "-r",
         metavar="RUN",
-        help="Which run: latest, best, v3, TASK/v3, or a path.",
+        help="Which run: latest, best, v3, TASK/v3, its name, or a path.",
         autocompletion=complete_run,
     ),
 ]

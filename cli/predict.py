@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 STDIO = "-"
 
+DATA_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".bio", ".bioes", ".bmes", ".bmeso", ".iob", ".conll"})
+"""Files that are no lines of texts; the task's own reader knows their columns."""
+
 TITLE = 300
 """Characters of a text above the table that explains its links."""
 
@@ -28,7 +32,8 @@ def predict_command(
             "--input",
             "-i",
             metavar="FILE",
-            help="Text lines or JSON lines; - is stdin. By default the run's test, else dev split.",
+            help="Text lines or JSON lines; - is stdin. Tables (.csv, .tsv, .xlsx) and column files (.bio, .conll) "
+            "are read like the run's own data. By default the run's test, else dev split.",
             show_default=False,
         ),
     ] = None,
@@ -107,6 +112,11 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain
 
     check_input(input)
     task, predictor = open_run(run)
+    if Path(input).suffix.lower() in DATA_SUFFIXES:
+        examples, _ = task.read_file(Path(input))
+        with writing(output) as file:
+            _write(predict_records(task, predictor, examples), file, task if explain else None)
+        return
     bad: list[str] = []
     with reading(input) as lines, writing(output) as file:
         examples = task.stream(

@@ -12,7 +12,9 @@ from nlpx.errors import UsageError
 
 RunArgument = Annotated[
     str,
-    typer.Argument(metavar="RUN", help="latest, best, v3, TASK/v3, or a path.", autocompletion=complete_run),
+    typer.Argument(
+        metavar="RUN", help="latest, best, v3, TASK/v3, its name, or a path.", autocompletion=complete_run
+    ),
 ]
 TaskFilter = Annotated[
     str | None,
@@ -34,7 +36,7 @@ def runs_command(
     as_markdown: Annotated[bool, typer.Option("--md", help="Print a Markdown table.")] = False,
     top: Annotated[
         int | None,
-        typer.Option("--top", "-n", min=1, metavar="N", help="The best N of each task.", show_default=False),
+        typer.Option("--top", "-n", min=1, metavar="N", help="The best N of each table.", show_default=False),
     ] = None,
     runs_dir: RunsDir = None,
 ) -> None:
@@ -49,7 +51,7 @@ def runs_command(
     store = RunStore(runs_dir)
     table = leaderboard.leaderboard(store.list(task))
     if top is not None:
-        table = table.groupby("task", sort=False).head(top)
+        table = table.groupby(["task", "data"], sort=False).head(top)
     if as_json:
         typer.echo(render.to_json(table))
     elif as_csv:

@@ -24,16 +24,16 @@ SHOWN_LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy")
 
 
 def show_leaderboard(table: DataFrame, root: Path) -> None:
-    """A table per task, best run first."""
+    """A table per task and dev texts, best run first."""
     if table.empty:
         typer.echo(f"no runs in {root} yet; start one with: nlpx train TASK --config FILE")
-    for number, (task, rows) in enumerate(table.groupby("task", sort=False)):
+    for number, (about, rows) in enumerate(table.groupby(["task", "data"], sort=False)):
         if number:
             typer.echo()
-        _show_task(str(task), rows.to_dict(orient="records"))
+        _show_table(" · ".join(part for part in about if part), rows.to_dict(orient="records"))
 
 
-def _show_task(task: str, rows: list[dict[str, Any]]) -> None:
+def _show_table(title: str, rows: list[dict[str, Any]]) -> None:
     metrics = list(dict.fromkeys(row["metric"] for row in rows if row["metric"]))
     shared = metrics[0] if len(metrics) == 1 else "metric"
     cells = [
@@ -49,7 +49,7 @@ def _show_task(task: str, rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     columns = ("run", "name", "when", "status", shared, "time", "differs from best")
-    print_table(columns, cells, title=task, numbers=("time",), fold=("name", "differs from best"))
+    print_table(columns, cells, title=title, numbers=("time",), fold=("name", "differs from best"))
 
 
 def local_time(time: Any, pattern: str = "%m-%d %H:%M") -> str:
@@ -78,9 +78,11 @@ def show_run(run: Run, *, as_json: bool) -> None:
         typer.echo(f"  {key:<9} {value}")
     if numbers := scores(run):
         typer.echo()
+        shown = {key: value for key, value in numbers.items() if _is_plain(key)}
         print_table(
-            ("metric", "value"), [(key, number(value)) for key, value in numbers.items()], numbers=("value",)
+            ("metric", "value"), [(key, number(value)) for key, value in shown.items()], numbers=("value",)
         )
+        _say_left_out(len(numbers) - len(shown))
     for line in found["problems"]:
         typer.echo(f"  ! {line}")
 
@@ -128,8 +130,22 @@ def show_diff(a: Run, b: Run, *, as_json: bool) -> None:
         else:
             typer.echo(f"{part}: no difference")
         typer.echo()
-    rows = [(key, number(old), number(new), _change(old, new)) for key, old, new in found["metrics"]]
+    shown = [item for item in found["metrics"] if _is_plain(item[0])]
+    rows = [(key, number(old), number(new), _change(old, new)) for key, old, new in shown]
     print_table(("metric", *columns, "change"), rows, numbers=(*columns, "change"), fold=("metric",))
+    _say_left_out(len(found["metrics"]) - len(shown))
+
+
+def _is_plain(key: str) -> bool:
+    """Whether a score is one of a whole split: ``dev.f1``."""
+    return key.count(".") == 1
+
+
+def _say_left_out(count: int) -> None:
+    if count:
+        typer.echo(
+            f"and {count} more, per label, stage and slice: --json shows all, nlpx evaluate the most of it"
+        )
 
 
 def _pair(key: str, old: Any, new: Any) -> dict[str, Any]:

@@ -47,4 +47,4 @@ def submit_command(
         path, count = check, submit.check(found, check, data)
     else:
         path, count = submit.submit(found, data)
-    typer.echo(f"{path}: {count:,} texts, accepted")
+    typer.echo(f"{path}: {count:,} texts, accepted by the rules of {found.ref}")

@@ -48,14 +48,19 @@ def compare(a: Run, b: Run) -> dict[str, list[Difference]]:
 
 
 def scores(run: Run) -> dict[str, float]:
-    """All numbers in metrics.json by dotted key, ``dev.f1`` first; of each label only the main metric."""
+    """All numbers in metrics.json by dotted key, the main metric first; of each label only the main metric."""
     splits = _or_nothing(run.metrics).get("splits")
     main = main_score(run)
     flat = flatten(splits) if isinstance(splits, Mapping) else {}
     numbers = {
         key: value for key, value in flat.items() if _is_score(key, value, main.metric if main else "")
     }
-    return dict(sorted(numbers.items(), key=lambda item: ("per_label" in item[0], item[0].count("."))))
+    name = f"{main.split}.{main.metric}" if main else ""
+    return dict(
+        sorted(
+            numbers.items(), key=lambda item: (item[0] != name, "per_label" in item[0], item[0].count("."))
+        )
+    )
 
 
 def _is_score(key: str, value: Any, metric: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpx.errors import RunError
 from nlpx.runs.diff import MISSING, config_diff, without_parts_of_others
+from nlpx.runs.measured import by_texts
 from nlpx.runs.run import Run
 from nlpx.runs.scores import Score, best_of, is_smoke, main_score
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "task",
+    "data",
     "version",
     "name",
     "created",
@@ -31,24 +33,30 @@ NOT_COMPARED = ("name", "task")
 
 
 def leaderboard(runs: Sequence[Run]) -> DataFrame:
-    """One row per run, by task and then by its main metric, best first; runs without a score come last.
+    """One row per run, by task, by the dev texts, then by the main metric, best first; those without a score last.
 
-    Columns: task, version, name, created (UTC), status, metric (``dev f1``), value, low, high (bounds of its
-    95 % interval), seconds (wall time of all stages), best (whether ``best`` means this run), and differs:
-    config keys whose values are not those of the best run, as ``{key: value}``.
+    Columns: task, data (the dev texts: only runs measured on the same ones are compared), version, name, created (UTC),
+    status, metric (``dev f1``), value, low, high (bounds of its 95 % interval), seconds (wall time of all stages), best
+    (whether ``best`` means this run), and differs: config keys whose values are not those of the best run, as
+    ``{key: value}``.
     """
     import pandas as pd
 
     rows = []
     for task in sorted({run.task for run in runs}):
-        mine = [run for run in runs if run.task == task]
-        best = best_of(mine)
-        scored = [(run, main_score(run)) for run in mine]
-        label = next((score.label for run, score in scored if score and run is best), "")
-        scored.sort(key=lambda item: _order(item[0], item[1], label))
-        rows += [_row(run, score, best) for run, score in scored]
+        for data, mine in by_texts([run for run in runs if run.task == task]).items():
+            rows += [{"task": task, "data": data, **row} for row in _rows(mine)]
     # Objects, so that a missing number stays None instead of turning a column of integers into floats.
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def _rows(mine: list[Run]) -> list[dict[str, Any]]:
+    """The runs that can be compared with each other, best first."""
+    best = best_of(mine)
+    scored = [(run, main_score(run)) for run in mine]
+    label = next((score.label for run, score in scored if score and run is best), "")
+    scored.sort(key=lambda item: _order(item[0], item[1], label))
+    return [_row(run, score, best) for run, score in scored]
 
 
 def _order(run: Run, score: Score | None, label: str) -> tuple[bool, bool, bool, float, int]:
@@ -60,7 +68,6 @@ def _order(run: Run, score: Score | None, label: str) -> tuple[bool, bool, bool,
 def _row(run: Run, score: Score | None, best: Run | None) -> dict[str, Any]:
     state, facts = run.status().state, _facts(run)
     return {
-        "task": run.task,
         "version": run.version,
         "name": run.name,
         "created": facts.get("created"),

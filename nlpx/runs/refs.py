@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nlpx.errors import RunError
 from nlpx.runs.folder import FOLDER_NAME
 from nlpx.runs.manifest import MANIFEST_FILE
+from nlpx.runs.measured import by_texts
 from nlpx.runs.run import Run
 from nlpx.runs.scores import best_of
 from nlpx.runs.status import STATUS_FILE
@@ -37,7 +38,7 @@ def find(store: RunStore, ref: str, task: str | None = None) -> Run:
 
 def _means(word: str, run: Run) -> bool:
     version = VERSION.fullmatch(word)
-    return run.path.name == word or (version is not None and int(version[1]) == run.version)
+    return word in (run.path.name, run.name) or (version is not None and int(version[1]) == run.version)
 
 
 def _only(ref: str, found: list[Run]) -> Run:
@@ -61,7 +62,17 @@ def _best(store: RunStore, runs: list[Run]) -> Run:
             "'best' of which task? scores of different tasks cannot be compared",
             f"say {' or '.join(f'{task}/best' for task in tasks)}",
         )
-    return best_of(runs) or _fail(store, "best", runs, "finished run with a main metric")
+    bests = {texts: best for texts, mine in by_texts(runs).items() if (best := best_of(mine))}
+    if len(bests) > 1:
+        raise RunError(
+            "'best' on which texts? scores on different dev texts cannot be compared",
+            "name one of the runs listed here",
+            [
+                f"{best.task}/{best.path.name} is best on {texts or 'no named texts'}"
+                for texts, best in bests.items()
+            ],
+        )
+    return next(iter(bests.values()), None) or _fail(store, "best", runs, "finished run with a main metric")
 
 
 def _by_path(ref: str) -> Run | None:

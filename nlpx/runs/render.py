@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 MISSING_MARK, FAILED_MARK = "-", "!"
 SHOWN_DIFFERENCES = 4
-MARKDOWN_COLUMNS = ("task", "version", "name", "status", "metric", "value", "time", "differs from the best")
+MARKDOWN_COLUMNS = (
+    "task",
+    "data",
+    "version",
+    "name",
+    "status",
+    "metric",
+    "value",
+    "time",
+    "differs from the best",
+)
 
 
 def score_text(row: dict[str, Any]) -> str:
@@ -72,7 +82,14 @@ def to_markdown(table: DataFrame) -> str:
     """A Markdown table of what `nlpx runs` shows."""
     lines = [list(MARKDOWN_COLUMNS), ["---"] * len(MARKDOWN_COLUMNS)]
     for row in table.to_dict(orient="records"):
-        cells = [row["task"], f"v{row['version']}", row["name"], row["status"], row["metric"] or MISSING_MARK]
+        cells = [
+            row["task"],
+            row["data"],
+            f"v{row['version']}",
+            row["name"],
+            row["status"],
+            row["metric"] or MISSING_MARK,
+        ]
         cells += [score_text(row), duration(row["seconds"]), difference_text(row)]
         lines.append([str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from nlpx.errors import RunError
 Arrays = Mapping[str, np.ndarray]
 """Arrays by name."""
 
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 _CURE = "restore it from a backup, or train again"
 
 
@@ -29,15 +32,28 @@ def write_tensors(
     Raises:
         DiskError: the disk is full or the folder can't be written to.
     """
-    from safetensors.numpy import save
-
-    from nlpx.runs.atomic import atomic_write
+    from nlpx.runs.atomic import atomic_writer
 
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     said = json.dumps(facts or {}, sort_keys=True)
     # One key only: safetensors writes several in random order.
     meta = {"nlpx": json.dumps({"sha256": _digest(arrays, said), "facts": said}, sort_keys=True)}
-    atomic_write(path, save(arrays, meta))
+    with atomic_writer(path, "wb", size=sum(array.nbytes for array in arrays.values())) as file:
+        _write_into(file.name, arrays, meta)
+
+
+def _write_into(name: str, arrays: Arrays, meta: dict[str, str]) -> None:
+    """Straight from the arrays' memory into the file: in between, a training would hold its state three times."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
+
+    try:
+        save_file(dict(arrays), name, meta)
+    except SafetensorError as error:
+        system = _OS_ERROR.search(str(error))  # safetensors wraps what the system said in words
+        if system is None:
+            raise
+        raise OSError(int(system[1]), os.strerror(int(system[1]))) from error
 
 
 def read_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -74,6 +74,12 @@ def test_a_file_of_texts(run, tmp_path):
         assert TEXT[span["start"] : span["end"]] == span["surface"]
 
 
+def test_a_column_file_is_read_like_the_training_data(run, tmp_path):
+    (tmp_path / "new.bio").write_text("".join(f"{character}\tO\n" for character in TEXT))
+    [record] = records(nlpx("predict", "--input", tmp_path / "new.bio").stdout)
+    assert (record["text"], found(record)) == (TEXT, SPANS)
+
+
 def test_json_lines_keep_their_ids(run):
     first, second = predict(f'{{"id": "甲", "text": "{TEXT}"}}\n\n{{"text": "{TEXT}"}}')
     assert [first["id"], second["id"]] == ["甲", "2"]

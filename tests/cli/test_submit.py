@@ -29,7 +29,10 @@ def test_the_same_file_is_written_again(run):
     before = path.read_bytes()
     path.unlink()
     result = nlpx("submit")
-    assert (result.exit_code, result.stdout) == (0, f"{path}: 16 texts, accepted\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"{path}: 16 texts, accepted by the rules of sequence_labeling/v1\n",
+    )
     assert path.read_bytes() == before
     run.verify()
 
@@ -37,7 +40,9 @@ def test_the_same_file_is_written_again(run):
 def test_a_submission_for_another_file(run, tmp_path):
     rows = [{"id": "x", "text": "王明在北京工作。"}, {"id": "y", "text": "没有"}]
     result = nlpx("submit", "--data", write_lines(tmp_path / "final.jsonl", rows))
-    assert result.stdout.endswith("predictions.jsonl: 2 texts, accepted\n")
+    assert result.stdout.endswith(
+        "predictions.jsonl: 2 texts, accepted by the rules of sequence_labeling/v1\n"
+    )
     lines = (run.submission_dir / "predictions.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["x", "y"]
     assert run.read_json("submission/check.json") == {
@@ -57,7 +62,10 @@ def test_other_formats(tmp_path, format, name):
     assert f"{name}  (16 texts, checked)" in train(config).stdout
     assert nlpx("submit").exit_code == 0
     path = RunStore().find("latest").submission_dir / name
-    assert nlpx("submit", "--check", path).stdout == f"{path}: 16 texts, accepted\n"
+    assert (
+        nlpx("submit", "--check", path).stdout
+        == f"{path}: 16 texts, accepted by the rules of sequence_labeling/v1\n"
+    )
 
 
 def rows_of(run) -> list[dict]:

@@ -155,7 +155,9 @@ def test_the_submission_of_a_smoke_run_can_be_made_whole(config):
         list(sentences(("{}在{}。", "{}去{}。", "{}、{}！", "{}到{}", "{}和{}"))),
     )
     train(config, "--smoke")
-    assert nlpx("submit").stdout.endswith("submission/predictions.jsonl: 80 texts, accepted\n")
+    assert nlpx("submit").stdout.endswith(
+        "submission/predictions.jsonl: 80 texts, accepted by the rules of sequence_labeling/v1\n"
+    )
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(config):

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import shutil
+from collections import Counter
 
 import pytest
 
 from nlpx.runs import RunStore
 from nlpx.runs.leaderboard import COLUMNS, leaderboard
 from nlpx.runs.render import difference_text, duration, score_text, to_csv, to_json, to_markdown, value_text
-from tests.runs.sample_runs import ended, finished
+from tests.runs.sample_runs import ended, finished, metrics, write_config
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,35 @@ def test_tasks_have_a_best_each(store):
     assert list(table[table["best"] == True]["name"]) == ["link", "high"]  # noqa: E712 - a column, not a bool
 
 
+def test_runs_on_other_texts_have_a_best_of_their_own(tmp_path):
+    store = RunStore(tmp_path)
+    for name, dev, f1 in (
+        ("weibo", "/a/weibo/dev.txt", 0.6),
+        ("msra", {"holdout": 0.1}, 0.9),
+        ("again", "/a/weibo/dev.txt", 0.5),
+    ):
+        finished(store, name, f1, data={"train": "/a/msra/train.txt", "dev": dev})
+    found = [(row["data"], row["name"], row["best"]) for row in rows(store)]
+    assert found == [
+        ("10% of msra/train.txt", "msra", True),
+        ("weibo/dev.txt", "weibo", True),
+        ("weibo/dev.txt", "again", False),
+    ]
+
+
+def test_other_content_under_the_same_name_is_other_data(tmp_path):
+    store, dev = RunStore(tmp_path / "runs"), tmp_path / "dev.txt"
+    for content in ("one", "two", "two"):
+        dev.write_text(content)
+        run = store.create("tagging", content)
+        write_config(run, {"data": {"dev": str(dev)}})
+        run.add_input(dev, "data.dev")
+        run.finish(metrics(0.5))
+    groups = Counter(row["data"] for row in rows(store))
+    assert sorted(groups.values()) == [1, 2]
+    assert {name.split(" (")[0] for name in groups} == {f"{tmp_path.name}/dev.txt"}
+
+
 def test_damaged_runs_are_listed_all_the_same(store):
     for run in store.list():
         for name in ("manifest.json", "metrics.json", "config.yaml"):
@@ -103,7 +133,7 @@ def test_csv_reads_back(store):
 def test_markdown_is_one_table(store):
     lines = to_markdown(leaderboard(store.list())).splitlines()
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2].startswith("| tagging | v2 | high | finished | dev f1 | 0.9000 ± 0.0100 | ")
+    assert lines[2].startswith("| tagging |  | v2 | high | finished | dev f1 | 0.9000 ± 0.0100 | ")
     assert lines[2].endswith("| (best) |")
 
 

@@ -120,6 +120,28 @@ def test_best_passes_over_runs_without_a_score(store, main):
     assert store.find("best").version == 2
 
 
+def test_best_of_several_data_is_refused_with_the_best_of_each(tmp_path):
+    store = RunStore(tmp_path)
+    finished(store, "a", 0.6, data={"dev": "/x/weibo/dev.txt"})
+    finished(store, "b", 0.9, data={"dev": "/x/msra/dev.txt"})
+    with pytest.raises(RunError, match="'best' on which texts") as refused:
+        store.find("best")
+    assert list(refused.value.details) == [
+        "tagging/v0002-b is best on msra/dev.txt",
+        "tagging/v0001-a is best on weibo/dev.txt",
+    ]
+
+
+def test_a_run_is_found_by_its_name(tmp_path):
+    store = RunStore(tmp_path)
+    finished(store, "first")
+    finished(store, "second")
+    assert store.find("first").version == 1
+    finished(store, "first")
+    with pytest.raises(RunError, match="'first' could be 2 runs"):
+        store.find("first")
+
+
 def test_best_passes_over_damaged_scores(store):
     (store.find("v2").path / "metrics.json").write_text("{")
     assert store.find("best").version == 3

@@ -1,0 +1,56 @@
+"""`nlpx report`: the page that shows what a run learnt and where it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nlpx.cli.options import RunRef, RunsDir, Verbose
+
+
+def report_command(
+    run: RunRef = "latest",
+    open_page: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where the page goes; by default report.html in the run's folder.",
+            show_default=False,
+        ),
+    ] = None,
+    runs_dir: RunsDir = None,
+    verbose: Verbose = False,
+) -> None:
+    """Write the report page of a finished run: one HTML file that needs nothing else.
+
+    Metrics, learning curves, errors by kind, calibration, and the examples that matter, wrong ones first.
+    """
+    from nlpx.cli.streams import writing
+    from nlpx.pipeline.report import make_report, write_report
+    from nlpx.runs import RunStore
+
+    found = RunStore(runs_dir).find(run)
+    if output is None:
+        path = write_report(found)
+    else:
+        with writing(str(output)) as file:
+            file.write(make_report(found))
+        path = output
+    typer.echo(str(path))
+    if open_page:
+        _show(path)
+
+
+def _show(path: Path) -> None:
+    """Open the page, or say why that is left to the reader."""
+    import webbrowser
+
+    from nlpx.cli.console import say
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        say(f"found no browser to open; the page is {path.resolve()}")

@@ -1,0 +1,81 @@
+"""Which texts a run's main metric was measured on: scores on different texts cannot be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nlpx.errors import RunError
+
+if TYPE_CHECKING:
+    from nlpx.runs.run import Run
+
+DEV, TRAIN = "data.dev", "data.train"
+
+
+class Texts(NamedTuple):
+    """Dev texts: where the config says they are, how they are cut out of a file, and their digest once read."""
+
+    path: str
+    share: str = ""
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """``weibo/dev.txt``, or ``10% of msra/train.bio``; nothing where there is no dev split."""
+        short = "/".join(PurePath(self.path).parts[-2:]) if self.path else ""
+        return f"{self.share} of {short}" if self.share else short
+
+
+def by_texts(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Runs by the name of the texts they were measured on, by name; the order of the runs stays.
+
+    Files of other content under the same name are told apart by their digest. A run that ended before it had read
+    its texts counts to the newest run that names the same file.
+    """
+    texts = [texts_of(run) for run in runs]
+    digests = {found[:2]: found.digest for found in texts if found.digest}  # of path and share
+    whole = [found._replace(digest=found.digest or digests.get(found[:2], "")) for found in texts]
+    keys: dict[str, set[tuple[str, str]]] = {}
+    for found in whole:
+        keys.setdefault(found.name, set()).add(_key(found))
+    groups: dict[str, list[Run]] = {}
+    for run, found in zip(runs, whole, strict=True):
+        several = len(keys[found.name]) > 1
+        name = f"{found.name} ({found.digest[:8] or 'never read'})" if several else found.name
+        groups.setdefault(name, []).append(run)
+    return dict(sorted(groups.items()))
+
+
+def _key(texts: Texts) -> tuple[str, str]:
+    return texts.digest or texts.path, texts.share
+
+
+def texts_of(run: Run) -> Texts:
+    """What the config and the manifest of a run say; as little as there is where they are damaged."""
+    data = _part(run, "config").get("data")
+    if not isinstance(data, Mapping):
+        return Texts("")
+    dev, key, share = data.get("dev"), DEV, ""
+    if isinstance(dev, Mapping):
+        dev, key, share = data.get("train"), TRAIN, _percent(dev.get("holdout"))
+    if not isinstance(dev, str):
+        return Texts("")
+    inputs = _part(run, "inputs")
+    digests = [
+        str(inputs[name].get("sha256")) for name in inputs if name == key or name.startswith(f"{key}.")
+    ]
+    return Texts(dev, share, "+".join(digests))
+
+
+def _percent(share: Any) -> str:
+    return f"{100 * share:.4g}%" if isinstance(share, float) else "a part"
+
+
+def _part(run: Run, name: str) -> Mapping[str, Any]:
+    try:
+        found = run.config() if name == "config" else run.manifest.facts.get(name)
+    except RunError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
