@@ -14,12 +14,12 @@ def report_command(
     run: RunRef = "latest",
     open_page: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE",
-            help="Where the page goes; by default report.html in the run's folder.",
+            help="Where the page goes; - is stdout. By default report.html in the run's folder.",
             show_default=False,
         ),
     ] = None,
@@ -30,17 +30,23 @@ def report_command(
 
     Metrics, learning curves, errors by kind, calibration, and the examples that matter, wrong ones first.
     """
-    from nlpx.cli.streams import writing
+    from nlpx.cli.streams import STDIO, writing
+    from nlpx.errors import UsageError
     from nlpx.pipeline.report import make_report, write_report
     from nlpx.runs import RunStore
 
+    if open_page and output == STDIO:
+        raise UsageError("--open shows a file, and --output - writes none", "leave out one of them")
     found = RunStore(runs_dir).find(run)
     if output is None:
         path = write_report(found)
     else:
-        with writing(str(output)) as file:
-            file.write(make_report(found))
-        path = output
+        page = make_report(found)
+        with writing(output) as file:
+            file.write(page)
+        if output == STDIO:
+            return
+        path = Path(output)
     typer.echo(str(path))
     if open_page:
         _show(path)

@@ -14,6 +14,7 @@ from nlpx.config.load import LoadedConfig
 from nlpx.config.paths import require_file
 from nlpx.pipeline.inference import predict_examples, records, write_predictions
 from nlpx.pipeline.records import log_kept, status_kept
+from nlpx.pipeline.report import report_training
 from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
@@ -100,7 +101,10 @@ def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bo
     if final is not None:
         with run.stage("submission"):
             write_checked_submission(run, task, splits[final], predictions[final], smoke=options.smoke)
-    run.finish(_summary(task, {split: scores for split, scores in metrics.items() if scores}))
+    summary = _summary(task, {split: scores for split, scores in metrics.items() if scores})
+    with run.stage("report"):
+        report_training(run, task, predictor, splits, predictions, summary)
+    run.finish(summary)
     shutil.rmtree(run.path / "checkpoint", ignore_errors=True)
 
 

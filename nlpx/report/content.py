@@ -1,7 +1,7 @@
 """What a task puts on the report page: sections, and the examples that are worth a look.
 
-Everything that is shown is either plain text, which the templates escape, or `markupsafe.Markup`, which is HTML that was
-made safe where it was made.
+Everything that is shown is either plain text, which the templates escape, or `markupsafe.Markup`, which is HTML that
+was made safe where it was made.
 """
 
 from __future__ import annotations
@@ -88,4 +88,4 @@ class TaskPage:
 
     sections: list[Section] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
-    legend: Markup = Markup()
+    legend: Markup = field(default_factory=Markup)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from nlpx.stats.bootstrap import intervals
+from nlpx.stats.calibration import calibration_error
 from nlpx.stats.scores import SCORES as NAMES
 from nlpx.stats.scores import scores
-from nlpx.tasks.classification.calibration import calibration_error
 from nlpx.tasks.classification.counts import SCORES, count
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.label_set import LabelSet

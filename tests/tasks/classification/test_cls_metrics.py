@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
-from nlpx.tasks.classification.calibration import calibration_bins, calibration_error
+from nlpx.stats.calibration import calibration_bins, calibration_error
 from nlpx.tasks.classification.counts import SCORES, count
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.metrics import evaluate

@@ -1,4 +1,4 @@
-"""How far a model's confidence is from how often it is right."""
+"""How far confidence is from how often a model is right."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ BINS = 15
 
 
 def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> np.ndarray:
-    """Texts, mean confidence and share right of each bin of equal width, `(bins, 3)`; empty bins are 0.
+    """Answers, mean confidence and share right of each bin of equal width, `(bins, 3)`; empty bins are 0.
 
     Args:
-        confidence: probability of the predicted class `(texts,)`.
-        right: whether it is the true one `(texts,)`.
+        confidence: probability of each answer `(answers,)`.
+        right: whether it is right `(answers,)`.
     """
     place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
     sums = [np.bincount(place, weights, bins) for weights in (np.ones(len(place)), confidence, right)]
@@ -21,7 +21,7 @@ def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = BINS
 
 
 def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> float:
-    """Expected calibration error: the mean gap between confidence and share right, weighted by texts; in [0, 1]."""
+    """Expected calibration error: the mean gap between confidence and share right, weighted by answers; in [0, 1]."""
     if not len(confidence):
         return 0.0
     table = calibration_bins(confidence, np.asarray(right, float), bins)

@@ -1,0 +1,97 @@
+"""The report page of a run: at the end of its training, and again of any finished run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nlpx.errors import DataError
+from nlpx.pipeline.inference import open_run, predict_examples
+from nlpx.report.content import Judged
+from nlpx.runs import Run
+from nlpx.runs.scores import is_smoke
+from nlpx.task import Predictor, Task
+
+REPORT_FILE = "report.html"
+SPLITS = ("dev", "test")
+"""Whose examples are shown: dev where there is one, because what one has looked at is no test any more."""
+
+log = logging.getLogger("nlpx")
+
+
+def write_report(run: Run) -> Path:
+    """Make the page of a finished run and put it into its folder.
+
+    Raises:
+        RunError: the run is unfinished, or a file of it is missing or damaged.
+    """
+    return run.write_text(REPORT_FILE, make_report(run))
+
+
+def make_report(run: Run) -> str:
+    """The page of a finished run; where its data have gone or changed, the page says so."""
+    from nlpx.report.build import Source, build
+
+    task, predictor = open_run(run)
+    notes: list[str] = []
+    judged = None
+    metrics = run.metrics()
+    try:
+        notes += _changes(run, task)
+        split, examples = _examples(run, task)
+        if examples:
+            scores = metrics.get("splits", {}).get(split, {})
+            judged = Judged(split, examples, predict_examples(predictor, examples), scores, predictor)
+    except DataError as error:
+        notes.append(f"There are no examples on this page: {error.what}.")
+    return build(Source(run, task, metrics, judged, notes))
+
+
+def report_training(
+    run: Run,
+    task: Task[Any, Any],
+    predictor: Predictor[Any, Any],
+    splits: Mapping[str, Sequence[Any]],
+    predictions: Mapping[str, Sequence[Any]],
+    metrics: Mapping[str, Any],
+) -> None:
+    """Write the page of a run that is about to finish; if that fails, the run finishes without one.
+
+    Args:
+        splits, predictions: by the names of the splits; only those that were predicted count.
+        metrics: as metrics.json will have them.
+    """
+    try:
+        from nlpx.report.build import Source, build
+
+        split = next((name for name in SPLITS if name in predictions), None)
+        judged = None
+        if split is not None:
+            scores = metrics["splits"].get(split, {})
+            judged = Judged(split, splits[split], predictions[split], scores, predictor)
+        run.write_text(REPORT_FILE, build(Source(run, task, metrics, judged)))
+    except Exception as error:  # noqa: BLE001 - the model is trained; a page must not undo that
+        log.warning(
+            "there is no %s, because of %s: %s; try: nlpx report --run %s",
+            REPORT_FILE,
+            type(error).__name__,
+            error,
+            run.ref,
+        )
+
+
+def _changes(run: Run, task: Task[Any, Any]) -> list[str]:
+    changed = run.changed_inputs(task.input_files())
+    return [f"Predicted anew on other data than the run had: {line}." for line in changed]
+
+
+def _examples(run: Run, task: Task[Any, Any]) -> tuple[str, list[Any]]:
+    from nlpx.pipeline.train import smoke_sample
+
+    for split in SPLITS:
+        examples, _ = task.read(split)
+        if examples:
+            return split, smoke_sample(examples) if is_smoke(run) else examples
+    return "", []

@@ -1,0 +1,74 @@
+"""The list of examples: those that matter most, as many as the page can carry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from nlpx.report.content import Item, Judged, Section, TaskPage
+from nlpx.report.marks import drawn
+from nlpx.report.ranking import chosen, kinds, verdicts
+from nlpx.report.shown import excerpt
+from nlpx.report.templating import render
+from nlpx.task import Task
+
+BODIES = 2_600_000
+"""Bytes of opened rows that a page carries; the rows behind them show their first line only."""
+
+
+def example_list(task: Task[Any, Any], judged: Judged, page: TaskPage) -> Iterator[Section]:
+    """The section with the examples; none where the split is empty."""
+    items = page.items or plain_items(task, judged)
+    if not items:
+        return
+    shown = chosen(items)
+    narrowed = kinds(items)
+    place = {kind: number for number, (kind, _) in enumerate(narrowed)}
+    rows, opened = _rows(shown, place)
+    body = render(
+        "examples.html",
+        rows=rows,
+        shown=len(shown),
+        opened=opened,
+        total=len(items),
+        verdicts=verdicts(items),
+        kinds=narrowed,
+        legend=page.legend,
+        confident=any(item.confidence is not None for item in shown),
+    )
+    yield Section("examples", f"Examples of {judged.split}", body)
+
+
+def _rows(shown: Sequence[Item], place: dict[str, int]) -> tuple[list[Markup], int]:
+    """The rows, and how many of them can be opened."""
+    rows, left, opened = [], BODIES, 0
+    for item in shown:
+        body = item.body() if left > 0 else Markup()
+        left -= len(body.encode("utf-8", "replace"))
+        if left < 0:
+            body = Markup()
+        opened += bool(body)
+        numbers = sorted({place[kind] for kind in item.kinds if kind in place})
+        rows.append(render("item.html", item=item, text=excerpt(item.text), kinds=numbers, body=body))
+    return rows, opened
+
+
+def plain_items(task: Task[Any, Any], judged: Judged) -> list[Item]:
+    """Examples of a task that says nothing about them: the lines of its predictions file."""
+    items = []
+    for row, pair in enumerate(zip(judged.examples, judged.predictions, strict=True)):
+        record = task.record(*pair)
+        text = str(record.get("text", ""))
+        items.append(Item(row, str(record.get("id", row)), text, "", "", None, (), _record(record)))
+    return items
+
+
+def _record(record: dict[str, Any]) -> Any:
+    def body() -> Markup:
+        lines = json.dumps(record, ensure_ascii=False, indent=2, default=str)
+        return Markup("<div class='record'>{}</div>").format(drawn(lines, ()))
+
+    return body

@@ -1,0 +1,113 @@
+"""What a run says about how it came to be, as cells of tables."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nlpx.runs import Run
+from nlpx.runs.atomic import human_size
+from nlpx.runs.render import duration
+
+LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "scikit-learn", "sklearn-crfsuite")
+LATER = ("report",)
+"""Stages that end after the page is made."""
+
+NO_COUNTS = ("path", "labelled")
+
+
+def files(facts: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Every input file: key, path, size, the beginning of its sha256."""
+    return [
+        (key, str(file.get("path", "")), human_size(file.get("size") or 0), str(file.get("sha256", ""))[:12])
+        for key, file in facts["inputs"].items()
+    ]
+
+
+def counts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the readers counted in each split."""
+    data = facts.get("data")
+    splits = data.items() if isinstance(data, Mapping) else ()
+    return [(split, ", ".join(_counted(found))) for split, found in splits if isinstance(found, Mapping)]
+
+
+def _counted(found: Mapping[str, Any], of: str = "") -> Iterator[str]:
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            yield from _counted(value, f"{of}{key} ")
+        elif isinstance(value, bool) or not value or key in NO_COUNTS:
+            continue
+        elif isinstance(value, int):
+            yield f"{of}{key} {value:,}"
+        else:
+            yield f"{of}{key} {value}"
+
+
+def stages(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Wall time of each stage, and of all."""
+    known = {name: seconds for name, seconds in facts["stages"].items() if name not in LATER}
+    total = sum(seconds for name, seconds in known.items() if "/" not in name)
+    return [*((name, duration(seconds)) for name, seconds in known.items()), ("together", duration(total))]
+
+
+def model(facts: Mapping[str, Any], config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Which model it is, how large, and why its training ended."""
+    fit = facts.get("fit") if isinstance(facts.get("fit"), Mapping) else {}
+    rows = [(key, _type(config[key])) for key in ("model", "encoder", "head") if _type(config.get(key))]
+    if fit.get("parameters"):
+        rows.append(("parameters", f"{fit['parameters']:,}"))
+    if fit.get("stopped"):
+        rows.append(("training ended by", str(fit["stopped"])))
+    return [*rows, ("seed", str(config.get("seed", 0)))]
+
+
+def _type(part: Any) -> str:
+    if isinstance(part, Mapping):
+        return str(part.get("type", ""))
+    return str(part or "")
+
+
+def versions(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Code, libraries and machine."""
+    libraries = facts.get("libraries") or {}
+    found = [f"{name} {libraries[name]}" for name in LIBRARIES if name in libraries]
+    rows = [
+        ("started", str(facts.get("created", "-"))),
+        ("nlpx", ", ".join([str(facts.get("nlpx", "?")), *_commits(facts.get("git"))])),
+        ("Python", str(facts.get("python", "?"))),
+        ("libraries", ", ".join(found)),
+        (
+            "machine",
+            f"{facts.get('host', '?')}, {facts.get('cores', '?')} cores, {facts.get('platform', '')}",
+        ),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _commits(states: Any) -> list[str]:
+    if not isinstance(states, Mapping):
+        return []
+    return [
+        f"git {str(state.get('commit'))[:10]}{' with changes of its own' if state.get('dirty') else ''}"
+        for state in states.values()
+        if isinstance(state, Mapping)
+    ]
+
+
+def commands(run: Run, facts: Mapping[str, Any], *, smoke: bool) -> str:
+    """How to get this run again, and what to do with it."""
+    folder = str(facts.get("folder") or Path.cwd())
+    path = run.path.absolute()
+    place = path.relative_to(folder) if path.is_relative_to(folder) else path
+    where = shlex.quote(str(place))
+    train = f"nlpx train {run.task} --config {shlex.quote(str(place / 'config.yaml'))}"
+    return "\n".join(
+        [
+            f"cd {shlex.quote(folder)}",
+            f"{train} --smoke" if smoke else train,
+            f"nlpx predict --run {where} --input texts.txt --output predictions.jsonl",
+            f"nlpx submit --run {where}",
+        ]
+    )
