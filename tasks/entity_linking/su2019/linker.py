@@ -61,7 +61,7 @@ class SuLinker(Predictor[Example, Prediction]):
         from nlpx.tasks.entity_linking.su2019.training_data import make_batches
         from nlpx.training.fit import fit
 
-        self._learn_inventories(train)
+        self._learn_inventories(train, context.seed)
         self._build(context.seed)
         texts = self._judges.texts
         batches = make_batches(train, self.options, texts, self._judges.entities, context.seed)
@@ -87,7 +87,7 @@ class SuLinker(Predictor[Example, Prediction]):
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
         load_backend()
-        self._learn_inventories(train)
+        self._learn_inventories(train, seed=0)
         self._build(seed=0)
         kb, training = self.knowledge_base, self.options.training
         return {
@@ -98,12 +98,12 @@ class SuLinker(Predictor[Example, Prediction]):
             "steps": f"{-(-len(train) // training.batch_size):,} per epoch, {training.epochs} epochs at most",
         }
 
-    def _learn_inventories(self, train: Sequence[Example]) -> None:
+    def _learn_inventories(self, train: Sequence[Example], seed: int) -> None:
         """The dictionary's counts, and the vocabulary: of the texts and of what is told about their entities."""
         if not any(mention.entity_id for example in train for mention in example.mentions):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one linked mention", todo)
-        self.names.fit(train)
+        self.names.fit(train, seed)
         self.encoder.fit([*(example.text for example in train), *self._descriptions(train)])
 
     def _descriptions(self, train: Sequence[Example]) -> Iterator[str]:

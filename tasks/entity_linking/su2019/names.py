@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
 from nlpx.tasks.entity_linking.example import Example, Place
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
-from nlpx.tasks.entity_linking.statistics import LinkStatistics
+from nlpx.tasks.entity_linking.statistics import FoldedStatistics, LinkStatistics, fold_of
+
+FOLDS = 5
+"""Parts of the training texts; each is looked at with the names that the other parts leave."""
 
 
 class Names:
     """Maximum matching and candidates, pruned by what the training texts link.
+
+    A network that learned from texts which had a say in what is pruned would trust the dictionary too much. So training
+    texts are looked at with names that were pruned by the other folds.
 
     Args:
         limit: candidates of a surface at most.
@@ -32,13 +39,21 @@ class Names:
         self._kb, self._whole_words, self._limit = kb, whole_words, limit
         self._prune_ratio, self._min_links = prune_ratio, min_links
         self._keep: np.ndarray | None = None
+        self._apart: list[Names] = []
+        self._seed = 0
         self.statistics = LinkStatistics()
 
-    def fit(self, train: Sequence[Example]) -> None:
+    def fit(self, train: Sequence[Example], seed: int) -> None:
         """Count the training texts."""
-        self._keep = None
+        self._keep, self._seed = None, seed
         matches = self.matches([example.text for example in train])
-        self.use(LinkStatistics.fit(train, matches, self._kb))
+        folded = FoldedStatistics.fit(train, matches, FOLDS, seed, known=self._kb)
+        self._apart = [self._with(folded.total.without(fold)) for fold in folded.folds]
+        self.use(folded.total)
+
+    def apart(self, text: str) -> Names:
+        """The names as all training texts but those of this one's fold leave them."""
+        return self._apart[fold_of(text, FOLDS, self._seed)]
 
     def use(self, statistics: LinkStatistics) -> None:
         """Prune by these counts."""
@@ -50,6 +65,11 @@ class Names:
             name = self._kb.names.index_of(surface)
             if name is not None and statistics.is_pruned(surface, self._prune_ratio):
                 self._keep[name] = False
+
+    def _with(self, statistics: LinkStatistics) -> Names:
+        other = copy(self)
+        other.use(statistics)
+        return other
 
     def matches(self, texts: Sequence[str]) -> list[list[Place]]:
         """What maximum matching finds in each text."""

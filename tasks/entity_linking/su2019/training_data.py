@@ -28,8 +28,10 @@ def make_batches(
     Texts without a mention stay: they teach where there is none.
     """
     pieces = list(cut_texts((example.text for example in train), options.max_length))
+    names = [texts.names.apart(train[piece.number].text) for piece in pieces]
     choices = [
-        linked_mentions(train[piece.number], piece, texts.names, entities.knowledge_base) for piece in pieces
+        linked_mentions(train[piece.number], piece, own, entities.knowledge_base)
+        for piece, own in zip(pieces, names, strict=True)
     ]
     targets = [
         place_flags(len(piece.text), [choice.mention for choice in mine])
@@ -37,7 +39,10 @@ def make_batches(
     ]
     return SampledBatches(
         pieces,
-        [row | {"targets": target} for row, target in zip(texts.of(pieces), targets, strict=True)],
+        [
+            row | {"targets": target}
+            for row, target in zip(texts.of_training(pieces, names), targets, strict=True)
+        ],
         entities,
         Sampler(choices, seed, options.positives),
         batch_size=options.training.batch_size,

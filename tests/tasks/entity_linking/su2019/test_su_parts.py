@@ -101,14 +101,28 @@ class TestNames:
     def test_names_that_are_left_alone_are_pruned(self, kb):
         names = Names(kb, whole_words=True, limit=9, prune_ratio=5)
         assert names.matches(["长"]) == [[(0, 1)]]
-        names.fit(self.TRAIN)
+        names.fit(self.TRAIN, seed=0)
         assert names.matches(["长", "李娜"]) == [[], [(0, 2)]]
         assert names.candidates("长") == []
+
+    def test_a_training_text_has_no_say_in_what_it_is_looked_at_with(self, kb):
+        alone, linking = [text(f"很长{n}") for n in range(8)], [text("长", ("长", "6"))] * 2
+        names = Names(kb, whole_words=True, limit=9, prune_ratio=5)
+        names.fit([*alone, *linking], seed=0)
+        assert names.matches(["长"]) == [[(0, 1)]]
+        others = names.apart("长")  # none of them links it
+        assert others.matches(["长"]) == [[]]
+        assert others.candidates("长") == []
+
+    def test_repeated_texts_share_their_names(self, kb):
+        names = Names(kb, whole_words=True, limit=9, prune_ratio=5)
+        names.fit([text("李娜唱歌", ("李娜", "1"))], seed=0)
+        assert names.apart("李娜唱歌") is names.apart(" 李娜唱歌")
 
     @pytest.mark.parametrize(("least", "expected"), [(2, [0]), (3, [0, 1, 2]), (None, [0, 1, 2])])
     def test_candidates_linked_often_enough_are_the_only_ones(self, kb, least, expected):
         names = Names(kb, whole_words=True, limit=9, min_links=least)
-        names.fit(self.TRAIN)
+        names.fit(self.TRAIN, seed=0)
         assert sorted(names.chosen("李娜")) == expected
         assert sorted(names.candidates("李娜")) == [0, 1, 2]
 
