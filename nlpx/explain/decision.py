@@ -51,8 +51,9 @@ class Variant(NamedTuple):
     @property
     def text(self) -> str:
         """What is left."""
+        edges = np.flatnonzero(np.diff(self.kept, prepend=False, append=False)).tolist()
         whole = self.decision.text
-        return whole if self.kept.all() else "".join(whole[i] for i in np.flatnonzero(self.kept))
+        return "".join(whole[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
     def moved(self, start: int, end: int) -> tuple[int, int]:
         """Where characters `[start, end)` of the whole text stand in what is left; empty where none is."""

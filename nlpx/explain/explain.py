@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from nlpx.explain.choice import AUTO, choose
 from nlpx.explain.decision import Case, Decision
 from nlpx.explain.explainer import PREDICTED, Explainer
-from nlpx.explain.method import AUTO, Method, Scores, choose
+from nlpx.explain.method import Method, Scores
 from nlpx.explain.saliency import Saliency
 from nlpx.explain.units import UnitName, units_of
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,18 @@ from nlpx.explain.method import NetworkMethod, Scores
 from nlpx.explain.view import Reading, View, view
 
 
+class Found(NamedTuple):
+    """What a method finds in a batch of rows.
+
+    Attributes:
+        scores: `(batch, positions)`, or several such `(maps, batch, positions)`; what stands at padding is ignored.
+        totals: further numbers of each row `(batch,)`, by name.
+    """
+
+    scores: np.ndarray
+    totals: dict[str, np.ndarray] = {}  # noqa: RUF012 - never changed
+
+
 class PositionMethod(NetworkMethod):
     """A method that turns a batch of embedded rows into a score per position.
 
@@ -20,19 +34,24 @@ class PositionMethod(NetworkMethod):
     """
 
     @abstractmethod
-    def positions(self, view: View, reading: Reading, seed: int) -> np.ndarray:
-        """Scores `(batch, positions)`; what stands at padding is ignored."""
+    def positions(self, view: View, reading: Reading, seed: int) -> Found:
+        """Scores of a batch."""
 
-    def facts(self) -> dict[str, float | str]:
-        """What a reader of every map must know."""
-        return {}
+    def finish(self, scores: np.ndarray, totals: dict[str, float]) -> Scores:
+        """The result of a case from the sums over its rows: scores `(maps, units)`, and totals by name."""
+        return Scores(scores[0])
 
     def look(self, door: Door, seed: int, cases: Sequence[Case]) -> list[Scores]:
-        sums = [np.zeros(len(case.units)) for case in cases]
+        sums: list[np.ndarray] = [np.zeros((1, len(case.units))) for case in cases]
+        totals: list[dict[str, float]] = [defaultdict(float) for _ in cases]
         found = view(door)
         for reading in found.readings(cases):
-            scores = self.positions(found, reading, seed)
-            for own, row, number in zip(scores, reading.rows, reading.cases, strict=False):
-                values = row.weight * own[: len(row.places)]
-                sums[number] += cases[number].units.add_up(values, row.places)
-        return [Scores(values, self.facts()) for values in sums]
+            scores, extra = self.positions(found, reading, seed)
+            maps = scores.reshape(-1, *scores.shape[-2:])  # (maps, batch, positions)
+            for place, (row, number) in enumerate(zip(reading.rows, reading.cases, strict=True)):
+                values = row.weight * maps[:, place, : len(row.places)]
+                units = cases[number].units
+                sums[number] = sums[number] + [units.add_up(own, row.places) for own in values]
+                for name, values in extra.items():
+                    totals[number][name] += row.weight * float(values[place])
+        return [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]

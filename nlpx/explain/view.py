@@ -21,20 +21,24 @@ class Reading(NamedTuple):
         context: what the logit needs besides, with `mask (batch, positions)`.
         rows: the real rows, from the first of the batch on.
         cases: the number of the case that each of them belongs to.
+        texts: the whole text of that case.
     """
 
     vectors: np.ndarray
     context: Arrays
     rows: list[Row]
     cases: list[int]
+    texts: list[str]
 
 
 class View:
     """What methods see of a network.
 
     Attributes:
-        embed, logits, slopes, states: functions of batches; `slopes(vectors, context)` gives the logits `(batch,)` and
-            their gradients `(batch, positions, units)`.
+        embed, logits, states: the door's, of a batch.
+        slopes: `(vectors, context)` to the logits `(batch,)` and their gradients `(batch, positions, units)`.
+        along: `(vectors, context, rows, shares)` to `(rows, positions)`, the inner product of each position's vector
+            with the gradient at that share of the vectors of the row; rows `(rows,)` may repeat.
     """
 
     def __init__(self, door: Door) -> None:
@@ -44,6 +48,8 @@ class View:
         self.logits: Callable[[np.ndarray, Arrays], np.ndarray] = backend.compiled(door, door.logit)
         self.slopes: Callable[[np.ndarray, Arrays], tuple[np.ndarray, np.ndarray]]
         self.slopes = backend.slopes(door, door.logit)
+        self.along: Callable[[np.ndarray, Arrays, np.ndarray, np.ndarray], np.ndarray]
+        self.along = backend.along(door, door.logit)
         self.states: Callable[[np.ndarray, Arrays], np.ndarray] = backend.compiled(door, door.states)
 
     def readings(self, cases: Sequence[Case]) -> Iterator[Reading]:
@@ -60,10 +66,13 @@ class View:
             buckets=WIDTHS,
         )
         for batch, rows in batches.ordered():
-            own = [numbered[row] for row in rows]
-            vectors = self.embed(batch)
+            numbers = [numbered[row][0] for row in rows]
             yield Reading(
-                vectors, self.door.context(batch), [row for _, row in own], [number for number, _ in own]
+                self.embed(batch),
+                self.door.context(batch),
+                [numbered[row][1] for row in rows],
+                numbers,
+                [cases[number].decision.text for number in numbers],
             )
 
 

@@ -45,5 +45,24 @@ def slopes(
     return call
 
 
+def along(door: Door, logit: Callable[[Any, Any], Any]) -> Callable[..., np.ndarray]:
+    """Inner products of vectors and gradients at shares of them, as `View.along`."""
+
+    @jax.jit
+    def run(weights: Any, vectors: Any, context: Any, rows: Any, shares: Any) -> Any:
+        ends = vectors[rows]
+        near = {name: array[rows] for name, array in context.items()}
+        with keras.StatelessScope(state_mapping=list(zip(door.model.variables, weights, strict=True))):
+            gradients = jax.grad(lambda points: ops.sum(logit(points, near)))(ends * shares[:, None, None])
+        return (gradients * ends).sum(axis=-1)
+
+    def call(vectors: Any, context: Any, rows: np.ndarray, shares: np.ndarray) -> np.ndarray:
+        context = {name: jax.numpy.asarray(array) for name, array in context.items()}
+        arrays = (jax.numpy.asarray(vectors), context, rows, shares.astype(np.float32))
+        return np.asarray(run(_weights(door), *arrays))
+
+    return call
+
+
 def _weights(door: Door) -> list[Any]:
     return [variable.value for variable in door.model.variables]

@@ -40,6 +40,25 @@ def slopes(
     return call
 
 
+def along(door: Door, logit: Callable[[Any, Any], Any]) -> Callable[..., np.ndarray]:
+    """Inner products of vectors and gradients at shares of them, as `View.along`."""
+
+    @tf.function(jit_compile=door.jit_compile, autograph=False)
+    def run(vectors: Any, context: Any, rows: Any, shares: Any) -> Any:
+        ends = tf.gather(vectors, rows)
+        points = ends * shares[:, None, None]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(points)
+            logits = logit(points, {name: tf.gather(array, rows) for name, array in context.items()})
+        return tf.reduce_sum(tape.gradient(logits, points) * ends, axis=-1)
+
+    def call(vectors: Any, context: Any, rows: np.ndarray, shares: np.ndarray) -> np.ndarray:
+        points = tf.convert_to_tensor(shares.astype(np.float32))
+        return np.asarray(run(_tensors(vectors), _tensors(context), tf.convert_to_tensor(rows), points))
+
+    return call
+
+
 def _tensors(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: tf.convert_to_tensor(array) for name, array in value.items()}

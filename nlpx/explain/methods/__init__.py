@@ -1,6 +1,24 @@
-"""All methods: a new one is a file with a class, and a line here. The order is that of `auto`, the best first."""
+"""All methods: a new one is a file with a class, and a line here."""
 
+from nlpx.explain.method import Method
+from nlpx.explain.methods.gradient import Gradient
 from nlpx.explain.methods.gradient_x_input import GradientTimesInput
+from nlpx.explain.methods.integrated_gradients import IntegratedGradients
+from nlpx.explain.methods.occlusion import Occlusion
 from nlpx.explain.methods.random import Random
+from nlpx.explain.methods.smoothgrad import SmoothGrad
+from nlpx.explain.methods.state_drop import StateDrop
 
-__all__ = ["GradientTimesInput", "Random"]
+METHODS: dict[str, type[Method]] = {
+    method.name: method
+    for method in (
+        GradientTimesInput,
+        IntegratedGradients,
+        SmoothGrad,
+        Gradient,
+        StateDrop,
+        Occlusion,
+        Random,
+    )
+}
+"""Each method by its name; `auto` takes the first that suits a predictor."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from nlpx.explain.decision import Case
 from nlpx.explain.explainer import Explainer
-from nlpx.explain.method import Method, Scores, register
+from nlpx.explain.method import Method, Scores
 from nlpx.training.seeds import generator
 
 
-@register
 class Random(Method):
     """Uniform in [-1, 1), from the seed and the text alone."""
 

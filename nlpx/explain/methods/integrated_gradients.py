@@ -1,0 +1,51 @@
+"""Integrated gradients (Sundararajan et al. 2017): gradient times input, averaged on the way from nothing to the text."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nlpx.explain.door import ROWS
+from nlpx.explain.method import Scores
+from nlpx.explain.positions import Found, PositionMethod
+from nlpx.explain.view import Reading, View
+
+STEPS = 50
+
+
+class IntegratedGradients(PositionMethod):
+    """x times the integral over a in [0, 1] of the logit's gradient at a x, by Gauss-Legendre quadrature.
+
+    The baseline is a text of zero vectors, which is what padding looks like. Scores sum to the difference that the
+    text makes to the logit; how far the quadrature misses it is told as the completeness gap.
+
+    Args:
+        steps: points of the quadrature, > 0.
+    """
+
+    name = "integrated_gradients"
+    summary = f"gradient times input, averaged over {STEPS} steps from zero vectors to the text"
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self.steps = steps
+        points, weights = np.polynomial.legendre.leggauss(steps)
+        self.points, self.weights = (points + 1) / 2, weights / 2
+
+    def positions(self, view: View, reading: Reading, seed: int) -> Found:
+        count = len(reading.rows)
+        sums = np.zeros(reading.vectors.shape[:2])
+        # Every pair of a step and a row; the last batch is filled up with pairs that weigh nothing.
+        pairs = np.arange(-(-count * self.steps // ROWS) * ROWS)
+        steps, rows = np.minimum(pairs // count, self.steps - 1), (pairs % count).astype(np.int32)
+        weights = np.where(pairs < count * self.steps, self.weights[steps], 0.0)
+        for start in range(0, len(pairs), ROWS):
+            part = slice(start, start + ROWS)
+            found = view.along(reading.vectors, reading.context, rows[part], self.points[steps[part]])
+            np.add.at(sums, rows[part], weights[part, None] * found)
+        logits = view.logits(reading.vectors, reading.context)
+        nothing = view.logits(np.zeros_like(reading.vectors), reading.context)
+        return Found(sums, {"logit": logits, "baseline_logit": nothing})
+
+    def finish(self, scores: np.ndarray, totals: dict[str, float]) -> Scores:
+        gap = totals["logit"] - totals["baseline_logit"] - float(scores[0].sum())
+        facts: dict[str, float | str] = {"baseline": "zero vectors", "steps": self.steps}
+        return Scores(scores[0], facts | totals | {"completeness_gap": gap})
