@@ -15,6 +15,7 @@ from nlpx.tasks.classification.example import Example, Prediction
 
 if TYPE_CHECKING:
     from nlpx.explain.explainer import Explainer
+    from nlpx.report.content import Judged, TaskPage
     from nlpx.tasks.classification.formats.source import ReadOptions
     from nlpx.tasks.classification.submission import Rules
 
@@ -150,6 +151,11 @@ class Classification(Task[Example, Prediction]):
         from nlpx.tasks.classification.saliency import ClassificationExplainer
 
         return ClassificationExplainer(predictor, self.config)
+
+    def page(self, judged: Judged) -> TaskPage:
+        from nlpx.tasks.classification.page import page
+
+        return page(judged, several=self.config.several)
 
     # === Submission ===
 
