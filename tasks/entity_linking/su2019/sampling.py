@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from nlpx.tasks.entity_linking.example import Place
@@ -18,16 +18,18 @@ class Sampled(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A mention with what it means and what it may mean, as indices of entities; `right` may be no candidate."""
+    """A mention with what it means and what it may mean, as indices of entities.
+
+    `right` has several where the mention means several, all of them right; it may have none that is a candidate.
+    """
 
     mention: Place
-    right: int
+    right: Container[int]
     candidates: Sequence[int]
 
-    @property
-    def wrong(self) -> list[int]:
-        """The candidates that are not meant."""
-        return [entity for entity in self.candidates if entity != self.right]
+    def pool(self, *, right: bool) -> list[int]:
+        """The candidates that are meant, or those that are not."""
+        return [entity for entity in self.candidates if (entity in self.right) == right]
 
 
 class Sampler:
@@ -53,7 +55,9 @@ class Sampler:
         which, coin, other = numbers
         choice = choices[int(which * len(choices))]
         pool = choice.candidates
-        if self._positives is not None and choice.right in pool and len(pool) > 1:
-            pool = [choice.right] if coin < self._positives else choice.wrong
+        if self._positives is not None:
+            right, wrong = choice.pool(right=True), choice.pool(right=False)
+            if right and wrong:
+                pool = right if coin < self._positives else wrong
         entity = pool[int(other * len(pool))]
-        return Sampled(choice.mention, entity, entity == choice.right)
+        return Sampled(choice.mention, entity, entity in choice.right)

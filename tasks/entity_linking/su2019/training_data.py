@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from nlpx.tasks.entity_linking.example import Example
+from nlpx.tasks.entity_linking.example import Example, Place
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.pieces import Piece, cut_texts
 from nlpx.tasks.entity_linking.su2019.batches import SampledBatches
@@ -52,12 +53,16 @@ def make_batches(
 
 
 def linked_mentions(example: Example, piece: Piece, names: Names, kb: KnowledgeBase) -> list[Choice]:
-    """The linked mentions of a window whose surface is a name that counts."""
-    meant = {m.place: m.entity_id for m in example.tidy() if m.entity_id}
+    """The linked mentions of a window whose surface is a name that counts; where one means several, all are right."""
+    meant = defaultdict[Place, set[int]](set)
+    for mention in example.tidy():
+        if mention.entity_id:
+            index = kb.index_of(mention.entity_id)
+            meant[mention.place] |= set() if index is None else {index}
     choices = []
     for start, end in piece.inside(sorted(meant)):
         candidates = names.candidates(piece.text[start:end])
-        right = kb.index_of(meant[start + piece.window.start, end + piece.window.start])
         if candidates:
-            choices.append(Choice((start, end), -1 if right is None else right, candidates))
+            right = meant[start + piece.window.start, end + piece.window.start]
+            choices.append(Choice((start, end), right, candidates))
     return choices

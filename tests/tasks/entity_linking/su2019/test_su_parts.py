@@ -17,6 +17,7 @@ from nlpx.tasks.entity_linking.su2019.match_features import NAMES, match_feature
 from nlpx.tasks.entity_linking.su2019.names import Names
 from nlpx.tasks.entity_linking.su2019.pointers import pointed_places, without_overlaps
 from nlpx.tasks.entity_linking.su2019.sampling import Choice, Sampler
+from nlpx.tasks.entity_linking.su2019.training_data import linked_mentions
 from tests.tasks.entity_linking.el_samples import text
 from tests.tasks.entity_linking.kb_samples import ENTITIES
 
@@ -131,7 +132,7 @@ class TestNames:
 
 
 class TestSampling:
-    CHOICES = ([Choice((0, 1), 3, [3, 4, 5]), Choice((2, 3), 6, [6])], [], [Choice((0, 2), -1, [7, 8])])
+    CHOICES = ([Choice((0, 1), {3}, [3, 4, 5]), Choice((2, 3), {6}, [6])], [], [Choice((0, 2), {}, [7, 8])])
 
     def test_an_epoch_is_drawn_from_its_number_alone(self):
         sampler = Sampler(self.CHOICES, 0, None)
@@ -146,6 +147,22 @@ class TestSampling:
         sampler = Sampler([[self.CHOICES[0][0]]] * 2000, 0, positives)
         right = [sample.right for sample in sampler.draw(0)]
         assert np.mean(right) == pytest.approx(share, abs=0.05)
+
+    @pytest.mark.parametrize(("positives", "share"), [(None, 2 / 3), (0.5, 0.5)])
+    def test_where_a_mention_means_several_each_of_them_is_right(self, positives, share):
+        sampler = Sampler([[Choice((0, 2), {7, 8}, [7, 8, 9])]] * 2000, 0, positives)
+        drawn = sampler.draw(0)
+        assert {sample.entity for sample in drawn if sample.right} == {7, 8}
+        assert np.mean([sample.right for sample in drawn]) == pytest.approx(share, abs=0.05)
+
+    def test_all_ids_of_a_place_are_read(self, kb):
+        names = Names(kb, whole_words=True, limit=9)
+        example = text("李娜赢了", ("李娜", "1"), ("李娜", "2"), ("李娜", "9"), ("赢", None))
+        names.fit([example], seed=0)
+        [piece] = cut_texts([example.text], 32)
+        [choice] = linked_mentions(example, piece, names, kb)  # 9 is nobody
+        assert choice.right == {kb.index_of("1"), kb.index_of("2")}
+        assert sorted(choice.candidates) == [0, 1, 2]
 
     def test_what_is_no_candidate_is_never_right(self):
         sampler = Sampler(self.CHOICES, 0, 0.5)
