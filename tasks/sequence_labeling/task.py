@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nlpx.config.paths import require_file
 from nlpx.task import Predictor, Task
@@ -13,6 +13,9 @@ from nlpx.tasks.sequence_labeling.config import Holdout, SequenceLabelingConfig
 from nlpx.tasks.sequence_labeling.data import holdout, read, stream
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.text.spans import Span
+
+if TYPE_CHECKING:
+    from nlpx.report.content import Judged, TaskPage
 
 SUFFIXES = {"cluener": "json", "columns": "bio", "spans": "jsonl"}
 
@@ -110,6 +113,11 @@ class SequenceLabeling(Task[Example, list[Span]]):
         from nlpx.tasks.sequence_labeling.metrics import rows
 
         return rows(metrics)
+
+    def page(self, judged: Judged) -> TaskPage:
+        from nlpx.tasks.sequence_labeling.page import page
+
+        return page(judged, labelled=self.labelled(judged.examples))
 
     # === Submission ===
 
