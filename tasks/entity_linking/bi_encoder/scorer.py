@@ -9,6 +9,7 @@ import numpy as np
 
 from nlpx.backend import load_backend
 from nlpx.encoders.encoder import Encoder
+from nlpx.errors import RunError
 from nlpx.runs.atomic import atomic_json
 from nlpx.runs.reading import read_object
 from nlpx.task import FitContext, reason_of_all
@@ -20,6 +21,7 @@ from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 from nlpx.tasks.entity_linking.statistics import fold_of
 
 FACTS, VECTORS, WEIGHTS = "bi_encoder.json", "entities.npy", "weights.safetensors"
+VERSION = 1
 
 
 class CandidateScorer:
@@ -116,8 +118,9 @@ class CandidateScorer:
 
         self.encoder.save(folder / "encoder")
         save_weights(self._judge.network, folder / WEIGHTS)
-        self._judge.vectors.save(folder / VECTORS, len(self.answers.kb))
-        atomic_json(folder / FACTS, {"knowledge_base": self.answers.kb.base_fingerprint})
+        checksum = self._judge.vectors.save(folder / VECTORS, len(self.answers.kb))
+        facts = {"knowledge_base": self.answers.kb.base_fingerprint, "vectors": checksum}
+        atomic_json(folder / FACTS, {"version": VERSION, **facts})
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote.
@@ -128,12 +131,16 @@ class CandidateScorer:
         load_backend()
         from nlpx.training.weights import load_weights
 
+        facts = read_object(folder / FACTS)
+        if facts.get("version") != VERSION:
+            raise RunError(f"{folder / FACTS} is of another version of nlpx", "Train again.")
         self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
         self._build(seed=0)
         load_weights(self._judge.network, folder / WEIGHTS)
         # Compacting folds changed entities in without a trace, so the vectors of another base are not used.
-        if read_object(folder / FACTS).get("knowledge_base") == self.answers.kb.base_fingerprint:
-            self._judge.vectors.use(folder / VECTORS, self.answers.kb.changed)
+        if facts.get("knowledge_base") == self.answers.kb.base_fingerprint:
+            vectors, checksum = folder / VECTORS, str(facts.get("vectors"))
+            self._judge.vectors.use(vectors, self.answers.kb.changed, checksum)
 
     # === Parts ===
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nlpx.errors import RunError
 from nlpx.runs.atomic import atomic_writer
+from nlpx.tasks.entity_linking.knowledge_base.storage import sha256
 
 CURE = "Copy the whole run folder again, or train it again."
 
@@ -40,19 +41,31 @@ class EntityVectors:
         self._known[new] = True
         return self._vectors[indices]
 
-    def save(self, path: Path, count: int) -> None:
-        """Write the vectors of the first so many entities as a `.npy` file; those not yet known are read."""
+    def save(self, path: Path, count: int) -> str:
+        """Write the vectors of the first so many entities as a `.npy` file; those not yet known are read.
+
+        Returns:
+            sha256 of the file.
+        """
         whole = self.of(np.arange(count))
         with atomic_writer(path, "wb", size=whole.nbytes) as file:
             np.save(file, whole, allow_pickle=False)
+        return sha256(path)
 
-    def use(self, path: Path, outdated: Iterable[int]) -> None:
+    def use(self, path: Path, outdated: Iterable[int], checksum: str) -> None:
         """Take the vectors that `save` wrote, memory-mapped, but for entities that have changed since.
 
+        Args:
+            checksum: what `save` returned.
+
         Raises:
-            RunError: the file is missing, damaged or of another network.
+            RunError: the file is missing, damaged, altered or of another network.
         """
         try:
+            if sha256(path) != checksum:
+                raise RunError(
+                    f"{path} was truncated or altered: its sha256 is not that of the training", CURE
+                )
             stored = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise RunError(f"{path} is missing or damaged: {error}", CURE) from error

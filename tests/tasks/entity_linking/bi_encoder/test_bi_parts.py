@@ -16,6 +16,7 @@ from nlpx.tasks.entity_linking.bi_encoder.span_rows import SpanRows
 from nlpx.tasks.entity_linking.bi_encoder.vectors import EntityVectors
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.knowledge_base.storage import sha256
 from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
 
@@ -145,30 +146,40 @@ class TestVectors:
         assert self.asked == [0, 2, 3]
 
     def test_what_was_saved_is_not_read_again_unless_it_changed(self, tmp_path):
-        self.make(3).save(tmp_path / "vectors.npy", 3)
+        checksum = self.make(3).save(tmp_path / "vectors.npy", 3)
         vectors = self.make(5)
-        vectors.use(tmp_path / "vectors.npy", [1, 3, 4])
+        vectors.use(tmp_path / "vectors.npy", [1, 3, 4], checksum)
         assert vectors.of(np.arange(5))[:, 0].tolist() == [0, 1, 2, 3, 4]
         assert self.asked == [1, 3, 4]
 
     def test_what_was_saved_stays_on_disk(self, tmp_path):
-        self.make().save(tmp_path / "vectors.npy", 4)
+        checksum = self.make().save(tmp_path / "vectors.npy", 4)
         vectors = self.make()
-        vectors.use(tmp_path / "vectors.npy", [])
+        vectors.use(tmp_path / "vectors.npy", [], checksum)
         assert isinstance(vectors._vectors, np.memmap)
         assert vectors.of(np.array([3])).tolist() == [[3, -3]]
 
     @pytest.mark.parametrize("content", [None, b"", b"nothing"])
     def test_a_damaged_file_is_refused(self, tmp_path, content):
+        path = tmp_path / "vectors.npy"
         if content is not None:
-            (tmp_path / "vectors.npy").write_bytes(content)
+            path.write_bytes(content)
         with pytest.raises(RunError, match="vectors"):
-            self.make().use(tmp_path / "vectors.npy", [])
+            self.make().use(path, [], "" if content is None else sha256(path))
+
+    @pytest.mark.parametrize("change", [lambda whole: whole[:-2], lambda whole: whole[:-1] + b"?"])
+    def test_a_truncated_or_altered_file_is_refused(self, tmp_path, change):
+        path = tmp_path / "vectors.npy"
+        checksum = self.make().save(path, 4)
+        path.write_bytes(change(path.read_bytes()))
+        with pytest.raises(RunError, match=r"vectors\.npy was truncated or altered"):
+            self.make().use(path, [], checksum)
 
     def test_vectors_of_another_network_are_refused(self, tmp_path):
-        np.save(tmp_path / "vectors.npy", np.zeros((4, 3), np.float16))
+        path = tmp_path / "vectors.npy"
+        np.save(path, np.zeros((4, 3), np.float16))
         with pytest.raises(RunError, match="size 2"):
-            self.make().use(tmp_path / "vectors.npy", [])
+            self.make().use(path, [], sha256(path))
 
 
 def test_the_inputs_of_the_entity_encoder_are_refused():

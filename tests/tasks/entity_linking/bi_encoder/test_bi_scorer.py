@@ -108,6 +108,10 @@ def test_a_damaged_scorer_is_refused(trained, kb, tmp_path):
     (tmp_path / "entities.npy").unlink()
     with pytest.raises(RunError, match=r"entities\.npy"):
         CandidateScorer(OPTIONS, AnswerSpace(kb)).load(tmp_path)
+    scorer.save(tmp_path)
+    np.save(tmp_path / "entities.npy", np.zeros((len(kb), 8), np.float16))
+    with pytest.raises(RunError, match=r"entities\.npy was truncated or altered"):
+        CandidateScorer(OPTIONS, AnswerSpace(kb)).load(tmp_path)
 
 
 def test_a_changed_entity_is_read_again(trained, tmp_path):
