@@ -21,19 +21,20 @@ def error_counts(examples: Sequence[Example], predictions: Sequence[Prediction])
     gold, answers = Counter(dict.fromkeys(OF_GOLD, 0)), Counter(dict.fromkeys(OF_ANSWERS, 0))
     for example, prediction in zip(examples, predictions, strict=True):
         mentions = example.tidy()
-        gold.update(_of_gold(mentions, prediction))
-        answers.update(_of_answer(link, mentions) for link in prediction.kept)
+        gold.update(kind for _, kind in gold_kinds(mentions, prediction))
+        answers.update(answer_kind(link, mentions) for link in prediction.kept)
     return {"gold": dict(gold), "answers": dict(answers)}
 
 
-def _of_gold(mentions: Iterable[Mention], prediction: Prediction) -> list[str]:
+def gold_kinds(mentions: Iterable[Mention], prediction: Prediction) -> list[tuple[Mention, str]]:
+    """Each linked mention with its kind."""
     kept = prediction.kept
     said: dict[Place, set[str | None]] = {}
     for link in kept:
         said.setdefault((link.start, link.end), set()).add(link.entity_id)
     asked = {(link.start, link.end): link for link in prediction.on_gold}
     return [
-        _kind(mention, said, asked.get(mention.place), kept)
+        (mention, _kind(mention, said, asked.get(mention.place), kept))
         for mention in mentions
         if mention.entity_id is not None
     ]
@@ -52,7 +53,8 @@ def _kind(
     return "wrong span" if overlapping else "span missed"
 
 
-def _of_answer(link: Link, mentions: Sequence[Mention]) -> str:
+def answer_kind(link: Link, mentions: Sequence[Mention]) -> str:
+    """The kind of an answer."""
     here = {mention.entity_id for mention in mentions if mention.place == (link.start, link.end)}
     if link.entity_id in here:
         return "correct"
