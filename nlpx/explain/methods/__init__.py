@@ -12,13 +12,13 @@ from nlpx.explain.methods.state_drop import StateDrop
 METHODS: dict[str, type[Method]] = {
     method.name: method
     for method in (
-        GradientTimesInput,
         IntegratedGradients,
-        SmoothGrad,
-        Gradient,
-        StateDrop,
         Occlusion,
+        SmoothGrad,
+        GradientTimesInput,
+        StateDrop,
+        Gradient,
         Random,
     )
 }
-"""Each method by its name; `auto` takes the first that suits a predictor."""
+"""Each method by its name, the most faithful first (docs/explain.md); `auto` takes the first that suits."""

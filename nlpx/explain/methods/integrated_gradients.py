@@ -1,4 +1,4 @@
-"""Integrated gradients (Sundararajan et al. 2017): gradient times input, averaged on the way from nothing to the text."""
+"""Integrated gradients (Sundararajan et al. 2017): gradient times input, averaged on the way from zero to the text."""
 
 from __future__ import annotations
 
