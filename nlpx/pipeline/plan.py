@@ -6,8 +6,9 @@ from typing import Any
 
 from nlpx.config.load import LoadedConfig
 from nlpx.pipeline.resume import check_resumable
+from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import SMOKE_PREFIX
-from nlpx.pipeline.train import TrainOptions, smoke_sample
+from nlpx.pipeline.train import TrainOptions
 from nlpx.runs import Run, RunStore
 from nlpx.runs.store import slug
 from nlpx.task import SPLITS, Task, get_task
@@ -27,7 +28,7 @@ def plan(
         check_resumable(resume, config, task, smoke=options.smoke)
     splits = {split: task.read(split)[0] for split in SPLITS}
     if options.smoke:
-        splits = {split: smoke_sample(examples) for split, examples in splits.items()}
+        splits = {split: smoke_sample(task, examples) for split, examples in splits.items()}
     final = next((split for split in ("test", "dev") if splits[split]), None)
     facts = {"task": config.task, "config": str(loaded.path or "defaults"), "seed": str(config.seed)}
     facts |= {split: f"{len(examples):,} texts" for split, examples in splits.items() if examples}

@@ -9,6 +9,7 @@ from typing import Any
 
 from nlpx.errors import DataError
 from nlpx.pipeline.inference import open_run, predict_examples
+from nlpx.pipeline.smoke import smoke_sample
 from nlpx.report.content import Judged
 from nlpx.runs import Run
 from nlpx.runs.scores import is_smoke
@@ -88,10 +89,8 @@ def _changes(run: Run, task: Task[Any, Any]) -> list[str]:
 
 
 def _examples(run: Run, task: Task[Any, Any]) -> tuple[str, list[Any]]:
-    from nlpx.pipeline.train import smoke_sample
-
     for split in SPLITS:
         examples, _ = task.read(split)
         if examples:
-            return split, smoke_sample(examples) if is_smoke(run) else examples
+            return split, smoke_sample(task, examples) if is_smoke(run) else examples
     return "", []

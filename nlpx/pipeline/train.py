@@ -16,15 +16,13 @@ from nlpx.pipeline.inference import predict_examples, records, write_predictions
 from nlpx.pipeline.records import log_kept, status_kept
 from nlpx.pipeline.report import report_training
 from nlpx.pipeline.resume import check_resumable
+from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
 from nlpx.runs.scores import is_smoke
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
 from nlpx.training.progress import PlainProgress, Progress
 from nlpx.training.progress_group import ProgressGroup
-
-SMOKE_EXAMPLES = 64
-"""Texts of each split in a smoke run."""
 
 Splits = dict[str, list[Any]]
 
@@ -85,11 +83,6 @@ def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: 
     return run
 
 
-def smoke_sample(examples: Sequence[Any]) -> list[Any]:
-    """A few examples from all over a split, in order, so that rare labels have a chance."""
-    return list(examples[:: max(1, len(examples) // SMOKE_EXAMPLES)][:SMOKE_EXAMPLES])
-
-
 def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bool) -> None:
     splits = _read(run, task, smoke=options.smoke)
     predictor = task.predictor()
@@ -115,7 +108,7 @@ def _read(run: Run, task: Task[Any, Any], *, smoke: bool) -> Splits:
             run.add_input(path, key)
         for split in SPLITS:
             examples, counts = task.read(split)
-            splits[split] = smoke_sample(examples) if smoke else examples
+            splits[split] = smoke_sample(task, examples) if smoke else examples
             if counts:
                 run.note(f"data.{split}", counts)
             log.info("%s: %d texts", split, len(splits[split]))
