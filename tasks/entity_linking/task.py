@@ -14,6 +14,7 @@ from nlpx.tasks.entity_linking.config import EntityLinkingConfig, model_files
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Prediction
 
 if TYPE_CHECKING:
+    from nlpx.report.content import Judged, TaskPage
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
     from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
@@ -162,6 +163,16 @@ class EntityLinking(Task[Example, Prediction]):
         from nlpx.tasks.entity_linking.metrics_table import rows
 
         return rows(metrics)
+
+    def page(self, judged: Judged) -> TaskPage:
+        from nlpx.errors import NlpxError
+        from nlpx.tasks.entity_linking.page import page
+
+        try:
+            knowledge_base = self.knowledge_base
+        except NlpxError:  # it has gone; ids must do
+            return page(judged, None)
+        return page(judged, knowledge_base)
 
     # === Submission ===
 
