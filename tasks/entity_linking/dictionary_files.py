@@ -6,19 +6,19 @@ import json
 from pathlib import Path
 
 from nlpx.errors import RunError
-from nlpx.runs.atomic import atomic_json, atomic_writer
-from nlpx.runs.reading import read_object, read_text
+from nlpx.runs.atomic import atomic_writer
+from nlpx.runs.reading import read_text
+from nlpx.tasks.entity_linking.model_facts import read_facts, write_facts
 from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
 FACTS, STATISTICS = "dictionary.json", "statistics.jsonl"
-VERSION = 1
 
 
 def write_model(folder: Path, type: str, fingerprint: str, statistics: LinkStatistics) -> None:
     """Write everything but the knowledge base, which is told by its fingerprint."""
     folder.mkdir(parents=True, exist_ok=True)
     write_statistics(folder / STATISTICS, statistics)
-    atomic_json(folder / FACTS, {"version": VERSION, "type": type, "knowledge_base": fingerprint})
+    write_facts(folder / FACTS, type, fingerprint)
 
 
 def read_model(folder: Path, type: str) -> tuple[str, LinkStatistics]:
@@ -27,9 +27,7 @@ def read_model(folder: Path, type: str) -> tuple[str, LinkStatistics]:
     Raises:
         RunError: a file is missing or damaged, or it is of another model or version.
     """
-    facts = read_object(folder / FACTS)
-    if facts.get("version") != VERSION or facts.get("type") != type:
-        raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
+    facts = read_facts(folder / FACTS, type)
     return str(facts.get("knowledge_base")), read_statistics(folder / STATISTICS)
 
 

@@ -9,19 +9,16 @@ import numpy as np
 
 from nlpx.backend import load_backend
 from nlpx.encoders.encoder import Encoder
-from nlpx.errors import RunError
-from nlpx.runs.atomic import atomic_json
-from nlpx.runs.reading import read_object
 from nlpx.task import FitContext, reason_of_all
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.own_texts import own_texts
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.model_facts import read_facts, write_facts
 from nlpx.tasks.entity_linking.statistics import fold_of
 
 FACTS, VECTORS, WEIGHTS = "bi_encoder.json", "entities.npy", "weights.safetensors"
-VERSION = 1
 
 
 class CandidateScorer:
@@ -119,8 +116,7 @@ class CandidateScorer:
         self.encoder.save(folder / "encoder")
         save_weights(self._judge.network, folder / WEIGHTS)
         checksum = self._judge.vectors.save(folder / VECTORS, len(self.answers.kb))
-        facts = {"knowledge_base": self.answers.kb.base_fingerprint, "vectors": checksum}
-        atomic_json(folder / FACTS, {"version": VERSION, **facts})
+        write_facts(folder / FACTS, "bi_encoder", self.answers.kb.base_fingerprint, vectors=checksum)
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote.
@@ -131,9 +127,7 @@ class CandidateScorer:
         load_backend()
         from nlpx.training.weights import load_weights
 
-        facts = read_object(folder / FACTS)
-        if facts.get("version") != VERSION:
-            raise RunError(f"{folder / FACTS} is of another version of nlpx", "Train again.")
+        facts = read_facts(folder / FACTS, "bi_encoder")
         self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
         self._build(seed=0)
         load_weights(self._judge.network, folder / WEIGHTS)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nlpx.errors import DataError, RunError
-from nlpx.runs.atomic import atomic_json
-from nlpx.runs.reading import damaged, read_object
+from nlpx.errors import DataError
+from nlpx.runs.reading import damaged
 from nlpx.task import FitContext, FitReport, Predictor, reason_of_all
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig, NlpxConfig
 from nlpx.tasks.entity_linking.example import Example, Link, Place, Prediction
@@ -20,13 +19,14 @@ from nlpx.tasks.entity_linking.linker.gold import gold_pairs, right_rows
 from nlpx.tasks.entity_linking.linker.row_maker import RowMaker, batches
 from nlpx.tasks.entity_linking.linker.scorer import Rows, Scorer
 from nlpx.tasks.entity_linking.linker.threshold import calibration_error, tune
+from nlpx.tasks.entity_linking.model_facts import read_facts, write_facts
 from nlpx.text.holdout import fingerprint
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
     from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
 
-FACTS, VERSION = "linker.json", 1
+FACTS = "linker.json"
 NETWORK = "bi_encoder"
 TRAINING_ROWS = 1_000_000
 """Candidates that trees are trained on at most: more cost time and memory and add next to nothing."""
@@ -187,13 +187,10 @@ class NlpxLinker(Predictor[Example, Prediction]):
         if self._network is not None:
             self._network.save(folder / NETWORK)
         facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
-        kb = self.knowledge_base.base_fingerprint
-        atomic_json(folder / FACTS, {"version": VERSION, "type": "nlpx", "knowledge_base": kb, **facts})
+        write_facts(folder / FACTS, "nlpx", self.knowledge_base.base_fingerprint, **facts)
 
     def load(self, folder: Path) -> None:
-        facts = read_object(folder / FACTS)
-        if facts.get("version") != VERSION or facts.get("type") != "nlpx":
-            raise RunError(f"{folder / FACTS} is of another model or another version of nlpx", "Train again.")
+        facts = read_facts(folder / FACTS, "nlpx")
         self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
         try:
             self.threshold = float(facts["threshold"])

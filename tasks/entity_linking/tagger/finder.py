@@ -7,12 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlpx.errors import RunError
-from nlpx.runs.atomic import atomic_json
-from nlpx.runs.reading import read_object
 from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Link, Place, Prediction
+from nlpx.tasks.entity_linking.model_facts import read_facts, write_facts
 from nlpx.tasks.entity_linking.tagger.config import MentionsConfig
 from nlpx.tasks.entity_linking.tagger.mention_tagger import Found, MentionTagger
 
@@ -62,14 +60,10 @@ class MentionFinder(Predictor[Example, Prediction]):
 
     def save(self, folder: Path) -> None:
         self._tagger.save(folder)
-        atomic_json(
-            folder / FACTS, {"type": "mentions", "knowledge_base": self.knowledge_base.base_fingerprint}
-        )
+        write_facts(folder / FACTS, "mentions", self.knowledge_base.base_fingerprint)
 
     def load(self, folder: Path) -> None:
-        facts = read_object(folder / FACTS)
-        if facts.get("type") != "mentions":
-            raise RunError(f"{folder / FACTS} is of another model", "Train again.")
+        facts = read_facts(folder / FACTS, "mentions")
         self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
         self._tagger.load(folder)
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nlpx.tasks.entity_linking.tagger.finder import without_overlaps
+from nlpx.config.load import load
+from nlpx.errors import RunError
+from nlpx.tasks.entity_linking.config import EntityLinkingConfig
+from nlpx.tasks.entity_linking.tagger.finder import MentionFinder, without_overlaps
 from tests.pipeline.tiny import nlpx
 from tests.tasks.entity_linking.el_samples import row, write_rows, write_task
 
@@ -52,6 +55,13 @@ def test_mentions_are_found_scored_and_submitted(tmp_path: Path) -> None:
     assert metrics["main"]["value"] == 1
     [answer] = map(json.loads, (run / "submission/submission.jsonl").read_text("utf-8").splitlines())
     assert answer["mentions"] == [{"start": 2, "end": 4, "entity_id": ""}]
+
+
+def test_files_of_another_version_are_refused(tmp_path: Path) -> None:
+    config = load(write(tmp_path), EntityLinkingConfig).config
+    (tmp_path / "mentions.json").write_text('{"type": "mentions", "version": 0}')
+    with pytest.raises(RunError, match=r"mentions\.json is of another model or another version"):
+        MentionFinder(config).load(tmp_path)
 
 
 def test_of_overlapping_spans_the_most_probable_one_stays() -> None:
