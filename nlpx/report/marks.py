@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from nlpx.report.shown import shown
+from nlpx.report.shown import named, shown
 
 HUES = 8
 """How many colours labels have; the ninth label looks like the first, but its name stands beside it."""
@@ -102,9 +102,9 @@ def _range(text: str, low: int, high: int, marks: Sequence[Mark]) -> Markup:
 
 def _draw(text: str, mark: Mark, inner: Sequence[Mark]) -> Markup:
     content = _range(text, mark.start, mark.end, inner)
-    title = Markup(' title="{}"').format(mark.title) if mark.title else ""
+    title = Markup(' title="{}"').format(named(mark.title)) if mark.title else ""
     return Markup('<mark class="h{} {}" data-l="{}"{}>{}</mark>').format(
-        mark.hue, mark.state, shown(mark.label).striptags(), title, content
+        mark.hue, mark.state, named(mark.label), title, content
     )
 
 

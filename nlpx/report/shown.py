@@ -56,6 +56,11 @@ def isolated(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(shown(text))
 
 
+def named(text: str) -> str:
+    """The same without elements, for attributes: controls by their names."""
+    return shown(text).striptags()
+
+
 def excerpt(text: str, length: int = 120) -> str:
     """The beginning of a text on one line."""
     line = " ".join(text[: 4 * length].split())

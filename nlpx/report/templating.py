@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nlpx.report.shown import isolated, shown
+from nlpx.report.shown import isolated, named, shown
 
 
 @cache
@@ -22,7 +22,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"shown": shown, "isolated": isolated, "count": "{:,}".format, "cell": _cell}
+    made.filters |= {
+        "shown": shown,
+        "isolated": isolated,
+        "count": "{:,}".format,
+        "cell": _cell,
+        "named": named,
+    }
     return made
 
 
@@ -57,6 +63,11 @@ def table(
 def bars(rows: Iterable[tuple[str, float, str]], *, caption: str = "", tone: str = "s1") -> Markup:
     """Labelled bars: name, share in [0, 1], and what stands beside it."""
     return render("bars.html", rows=list(rows), caption=caption, tone=tone)
+
+
+def lead(count: int, kind: str) -> Markup:
+    """A count that leads to the examples of its kind."""
+    return Markup('<a href="#examples" data-kind="{}">{:,}</a>').format(named(kind), count)
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

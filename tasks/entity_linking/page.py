@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from nlpx.report.content import Judged, Section, TaskPage
 from nlpx.report.plots import reliability
-from nlpx.report.templating import bars, percent, render, table
+from nlpx.report.templating import bars, lead, percent, render, table
 from nlpx.stats.calibration import calibration_bins
 from nlpx.tasks.entity_linking.example import Example, Prediction
 from nlpx.tasks.entity_linking.page_examples import Entities, kind_name, text_item
@@ -113,7 +113,7 @@ def _side(counts: Mapping[str, int], of: str, caption: str) -> Markup:
 def _count(name: str, count: int, kind: str) -> Any:
     if not count or kind == "correct":
         return f"{count:,}"
-    return Markup('<a href="#examples" data-kind="{}">{:,}</a>').format(name, count)
+    return lead(count, name)
 
 
 def _slices(metrics: Mapping[str, Any]) -> Iterator[Section]:

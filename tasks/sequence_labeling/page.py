@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nlpx.report.content import Judged, Section, TaskPage
 from nlpx.report.marks import hues
 from nlpx.report.plots import reliability
-from nlpx.report.templating import percent, table
+from nlpx.report.templating import lead, percent, table
 from nlpx.stats.calibration import calibration_bins, calibration_error
 from nlpx.stats.scores import SCORES
 from nlpx.tasks.sequence_labeling.page_examples import Seen, item, kind_name, legend
@@ -69,7 +69,7 @@ def _count(label: str, kind: str, count: int) -> Any:
     """A count that leads to its examples."""
     if not count or kind == "right" or label == "all":
         return f"{count:,}"
-    return Markup('<a href="#examples" data-kind="{}">{:,}</a>').format(kind_name(kind, label), count)
+    return lead(count, kind_name(kind, label))
 
 
 def _confused(texts: Sequence[Seen], most: int = 10) -> list[tuple[str, str, str]]:
