@@ -32,11 +32,23 @@ def check_command(
             errors.append(error)
         else:
             typer.echo(f"{file}: ok ({loaded.config.task})")
+            _say_missing(loaded.config)
     if len(errors) > 1:
         details = [line for error in errors for line in (error.details or [error.what])]
         raise ConfigError(f"{len(errors)} of {len(files)} files have errors", errors[0].todo, details)
     if errors:
         raise errors[0]
+
+
+def _say_missing(config: Any) -> None:
+    """Files that training would look for in vain; a config may be right without them."""
+    from nlpx.task import get_task
+
+    missing = {
+        key: path for key, path in get_task(config.task)(config).input_files().items() if not path.exists()
+    }
+    for key, path in missing.items():
+        typer.echo(f"  not there yet: {key}: {path}")
 
 
 @app.command("show")

@@ -10,7 +10,7 @@ from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import SMOKE_PREFIX
 from nlpx.pipeline.train import TrainOptions
 from nlpx.runs import Run, RunStore
-from nlpx.runs.store import slug
+from nlpx.runs.store import next_version, slug
 from nlpx.task import SPLITS, Task, get_task
 
 
@@ -46,5 +46,5 @@ def plan(
 def _folder(config: Any, store: RunStore, resume: Run | None) -> str:
     if resume is not None:
         return f"{resume.path}, which goes on"
-    version = 1 + max((run.version for run in store.list(config.task)), default=0)
-    return str(store.root / config.task / f"v{version:04d}-{slug(config.name)}")
+    folder = store.root / config.task
+    return str(folder / f"v{next_version(folder):04d}-{slug(config.name)}")

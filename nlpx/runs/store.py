@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from nlpx.errors import RunError
-from nlpx.runs.atomic import disk_error
+from nlpx.runs.atomic import atomic_write, disk_error
 from nlpx.runs.folder import FOLDER_NAME
 from nlpx.runs.manifest import Manifest
 from nlpx.runs.run import Run
@@ -17,6 +17,9 @@ from nlpx.runs.status import write_status
 
 RUNS_VARIABLE = "NLPX_RUNS"
 MAX_NAME = 60
+
+LAST_REMOVED = ".last-removed"
+"""Holds the highest version that was removed, so that a number in somebody's notes never means another run."""
 
 
 def default_root() -> Path:
@@ -52,7 +55,7 @@ class RunStore:
 
     def _claim(self, folder: Path, name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
-        version = 1 + max((run.version for run in _runs_of(folder)), default=0)
+        version = next_version(folder)
         while True:
             claim = folder / f"v{version:04d}"
             # Only one process can make this folder. The name is added when the version is ours: folders of
@@ -99,7 +102,9 @@ class RunStore:
         try:
             with run.lock():
                 # Moved away first: a half deleted folder must not look like a run.
-                doomed = run.path.rename(run.path.with_name(f".removed-{secrets.token_hex(4)}"))
+                folder = run.path.parent
+                atomic_write(folder / LAST_REMOVED, f"{max(run.version, _last_removed(folder))}\n")
+                doomed = run.path.rename(folder / f".removed-{secrets.token_hex(4)}")
             shutil.rmtree(doomed)
         except OSError as error:
             raise RunError(
@@ -114,6 +119,19 @@ def _runs_of(folder: Path) -> list[Run]:
             for entry in entries
             if FOLDER_NAME.fullmatch(entry.name) and entry.is_dir()
         ]
+
+
+def next_version(folder: Path) -> int:
+    """The version that the next run in a task's folder gets."""
+    versions = [run.version for run in _runs_of(folder)] if folder.is_dir() else []
+    return 1 + max([_last_removed(folder), *versions])
+
+
+def _last_removed(folder: Path) -> int:
+    try:
+        return int((folder / LAST_REMOVED).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def slug(name: str) -> str:

@@ -68,6 +68,8 @@ class Loop:
             where = f"epoch {at.epoch + 1}, batch {at.step}"
             raise Interrupted(f"stopped in {where}; the state is saved") from error
         self.state.history.stopped = reason
+        if why := self._in_words(reason):
+            self.progress.stopped(why)
         if self.unsaved:
             self._save()
 
@@ -78,6 +80,16 @@ class Loop:
         if patience is not None and history.waited >= patience:
             return "patience"
         return "time" if history.rows and time.monotonic() >= deadline else ""
+
+    def _in_words(self, reason: str) -> str:
+        """Why training ends before its last epoch; nothing where it does not."""
+        history, epoch = self.state.history, self.state.position.epoch
+        if epoch >= self.epochs:
+            return ""
+        if reason == "patience":
+            since = f"{self.monitor} has not risen for {history.waited} epochs (training.patience)"
+            return f"stopped early: {since}; epoch {history.best_epoch} is kept"
+        return f"stopped after {epoch} of {self.epochs} epochs: the time is up"
 
     def _train(self) -> None:
         """The batches of the current epoch that are not done yet."""

@@ -33,6 +33,9 @@ class Progress:
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         """The epoch is over: its row of the history, and whether it is the best so far."""
 
+    def stopped(self, why: str) -> None:
+        """Training ends before its last epoch, in words."""
+
     def end(self) -> None:
         """Training is over, whatever the reason."""
 
@@ -97,6 +100,9 @@ class PlainProgress(_Meter):
             done = f"epoch {self._epoch}/{self._epochs} batch {self._step}/{self._steps}"
             self._write(f"{done} loss {loss:.4f} {self._speed:.0f} texts/s, at most {self._left} left")
 
+    def stopped(self, why: str) -> None:
+        self._write(why)
+
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         super().row(row, best=best)
         self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row)}{' *' if best else ''}")
@@ -144,6 +150,9 @@ class LiveProgress(_Meter):
         self._bar.console.print(
             f"epoch {row['epoch']:>3} {describe(row)}{' [bold]*[/]' if best else ''}", highlight=False
         )
+
+    def stopped(self, why: str) -> None:
+        self._bar.console.print(why, highlight=False, markup=False)
 
     def end(self) -> None:
         self._bar.stop()

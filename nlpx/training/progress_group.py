@@ -34,6 +34,10 @@ class ProgressGroup(Progress):
         for member in self._members:
             member.row(row, best=best)
 
+    def stopped(self, why: str) -> None:
+        for member in self._members:
+            member.stopped(why)
+
     def end(self) -> None:
         for member in self._members:
             member.end()

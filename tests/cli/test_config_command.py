@@ -24,6 +24,12 @@ class ToyTask:
 
     Config = Toy
 
+    def __init__(self, config: Toy) -> None:
+        self.config = config
+
+    def input_files(self) -> dict[str, Path]:
+        return {}
+
 
 def get_toy(name: str) -> type[ToyTask]:
     if name != "toy":
@@ -60,6 +66,12 @@ def failure(*arguments: str) -> NlpxError:
 def test_check_says_what_is_fine(folder: Path) -> None:
     (folder / "b.yaml").write_text(MINIMAL)
     assert output("check", "toy.yaml", "b.yaml") == "toy.yaml: ok (toy)\nb.yaml: ok (toy)\n"
+
+
+def test_check_names_files_that_are_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, missing = folder / "toy.yaml", folder / "train.txt"
+    monkeypatch.setattr(ToyTask, "input_files", lambda _: {"data.train": missing, "data.dev": here})
+    assert output("check", "toy.yaml") == f"toy.yaml: ok (toy)\n  not there yet: data.train: {missing}\n"
 
 
 def test_check_lists_everything_that_is_wrong(folder: Path) -> None:
@@ -176,7 +188,7 @@ def test_installed_tasks_have_starters_that_load_and_dumps_that_read_back(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     output("init", task, "a.yaml")
-    assert output("check", "a.yaml") == f"a.yaml: ok ({task})\n"
+    assert output("check", "a.yaml").startswith(f"a.yaml: ok ({task})\n")
     (tmp_path / "b.yaml").write_text(output("show", "-c", "a.yaml", "--yaml"))
     model = get_task(task).Config
     assert load(tmp_path / "b.yaml", model).config == load(tmp_path / "a.yaml", model).config

@@ -109,7 +109,16 @@ def test_removed_run_is_gone_and_others_stay(tmp_path):
     first, second = finished(store), finished(store)
     store.remove(first)
     assert [run.path for run in store.list()] == [second.path]
-    assert [path.name for path in (tmp_path / "tagging").iterdir()] == ["v0002"]
+    assert [path.name for path in (tmp_path / "tagging").glob("v*")] == ["v0002"]
+    assert len(list((tmp_path / "tagging").iterdir())) == 2  # what remembers the highest removed version
+
+
+def test_the_number_of_a_removed_run_is_not_given_again(tmp_path):
+    store = RunStore(tmp_path)
+    runs = [finished(store) for _ in range(3)]
+    for run in reversed(runs):
+        store.remove(run)
+    assert store.create("tagging").version == 4
 
 
 def test_running_or_locked_run_is_not_removed(tmp_path):

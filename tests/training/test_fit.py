@@ -24,6 +24,7 @@ from nlpx.training.batching import Batches
 from nlpx.training.fit import fit
 from nlpx.training.history import History
 from nlpx.training.interrupts import Interrupted
+from nlpx.training.progress import PlainProgress
 from nlpx.training.seeds import seed_everything
 
 
@@ -104,7 +105,15 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, whole):
 
 
 def test_the_best_epoch_is_kept_and_patience_ends_training(tmp_path):
-    model, history = train(tmp_path / "a", epochs=9, patience=2, score=lambda epoch, _: -abs(epoch - 2))
+    lines: list[str] = []
+    model, history = train(
+        tmp_path / "a",
+        epochs=9,
+        patience=2,
+        score=lambda epoch, _: -abs(epoch - 2),
+        progress=PlainProgress(lines.append),
+    )
+    assert lines[-1] == ("stopped early: f1 has not risen for 2 epochs (training.patience); epoch 2 is kept")
     assert (len(history.rows), history.best_epoch, history.stopped) == (4, 2, "patience")
     assert weights(model) == weights(train(tmp_path / "b", epochs=2, score=lambda epoch, _: epoch)[0])
 
