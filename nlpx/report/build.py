@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
+from nlpx.explain.explainer import Explainer
+from nlpx.explain.html import CSS
 from nlpx.report import facts
 from nlpx.report.content import Judged, Section
-from nlpx.report.examples import example_list
+from nlpx.report.examples import example_list, plain_items
 from nlpx.report.history import read_history
 from nlpx.report.plots import curves
+from nlpx.report.ranking import chosen
+from nlpx.report.saliency import Maps, explainer_of, maps_of, word_maps, word_method
 from nlpx.report.templating import columns, environment, render, table
+from nlpx.report.words import importance, words_of
 from nlpx.runs import Run
 from nlpx.runs.scores import Score, is_smoke, parse
 from nlpx.task import Task
@@ -67,6 +72,7 @@ def build(source: Source) -> str:
         config=run.read_text("config.yaml"),
         sections=[*_own_sections(source), *_task_sections(source)],
         policy=_policy(),
+        heat=Markup(CSS),
     )
     # What UTF-8 cannot hold is shown as its code.
     return page.encode("utf-8", "backslashreplace").decode()
@@ -112,11 +118,34 @@ def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def _task_sections(source: Source) -> Sequence[Section]:
-    if source.judged is None:
-        return []
-    page = source.task.page(source.judged)
-    return [*page.sections, *example_list(source.task, source.judged, page)]
+def _task_sections(source: Source) -> Iterator[Section]:
+    """What the task has to say, the words that speak for its classes, and the examples."""
+    judged, task = source.judged, source.task
+    if judged is None:
+        return
+    page = task.page(judged)
+    yield from page.sections
+    items = page.items or plain_items(task, judged)
+    shown = chosen(items)
+    explainer = explainer_of(task, judged)
+    if isinstance(explainer, str):
+        maps = Maps(why_none=explainer)
+    else:
+        yield from _words(explainer, judged)
+        maps = maps_of(explainer, judged, shown)
+    if items:
+        yield example_list(items, shown, judged, page.legend, maps)
+
+
+def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
+    found = list(word_maps(explainer, judged))
+    if not (body := importance(words_of(found))):
+        return
+    lede = (
+        f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
+        f" {word_method(explainer)[0].name}: above zero it speaks for the class that was predicted, below against it."
+    )
+    yield Section("words", "Words that decide", body, lede)
 
 
 def _policy() -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from nlpx.report.content import Item, Judged, Section, TaskPage
+from nlpx.report.content import Item, Judged, Section
 from nlpx.report.marks import drawn
-from nlpx.report.ranking import chosen, kinds, verdicts
+from nlpx.report.ranking import kinds, verdicts
+from nlpx.report.saliency import Maps
 from nlpx.report.shown import excerpt
 from nlpx.report.templating import render
 from nlpx.task import Task
@@ -19,15 +20,20 @@ BODIES = 2_600_000
 """Bytes of opened rows that a page carries; the rows behind them show their first line only."""
 
 
-def example_list(task: Task[Any, Any], judged: Judged, page: TaskPage) -> Iterator[Section]:
-    """The section with the examples; none where the split is empty."""
-    items = page.items or plain_items(task, judged)
-    if not items:
-        return
-    shown = chosen(items)
+def example_list(
+    items: Sequence[Item], shown: Sequence[Item], judged: Judged, legend: Markup, maps: Maps
+) -> Section:
+    """The section with the examples.
+
+    Args:
+        items: all there are.
+        shown: those on the page, in its order.
+        legend: how to read their colours.
+        maps: which words made the decisions.
+    """
     narrowed = kinds(items)
     place = {kind: number for number, (kind, _) in enumerate(narrowed)}
-    rows, opened = _rows(shown, place)
+    rows, opened = _rows(shown, place, maps.by_row)
     body = render(
         "examples.html",
         rows=rows,
@@ -36,17 +42,18 @@ def example_list(task: Task[Any, Any], judged: Judged, page: TaskPage) -> Iterat
         total=len(items),
         verdicts=verdicts(items),
         kinds=narrowed,
-        legend=page.legend,
+        legend=legend,
+        maps=maps,
         confident=any(item.confidence is not None for item in shown),
     )
-    yield Section("examples", f"Examples of {judged.split}", body)
+    return Section("examples", f"Examples of {judged.split}", body)
 
 
-def _rows(shown: Sequence[Item], place: dict[str, int]) -> tuple[list[Markup], int]:
+def _rows(shown: Sequence[Item], place: dict[str, int], maps: dict[int, Markup]) -> tuple[list[Markup], int]:
     """The rows, and how many of them can be opened."""
     rows, left, opened = [], BODIES, 0
     for item in shown:
-        body = item.body() if left > 0 else Markup()
+        body = item.body() + maps.get(item.row, Markup()) if left > 0 else Markup()
         left -= len(body.encode("utf-8", "replace"))
         if left < 0:
             body = Markup()

@@ -1,0 +1,76 @@
+"""The words that speak for each class and against it: their mean score over the maps of a split."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from nlpx.explain.saliency import Saliency
+from nlpx.report.templating import render
+
+TARGETS, WORDS, LEAST = 12, 12, 2
+"""Classes and words of each that are shown, and how often a word must occur."""
+
+TOO_MANY = 60
+"""With more targets than this, as in linking, a target is no class."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, how often it occurs where the class is predicted, and its mean share of a map, in [-1, 1]."""
+
+    word: str
+    count: int
+    score: float
+
+
+def words_of(maps: Iterable[Saliency], least: int = LEAST) -> dict[str, list[Word]]:
+    """The words of each target, those that speak for it first; frequent targets first.
+
+    Scores of a map are divided by the sum of their sizes, so that every text weighs the same.
+    """
+    sums: dict[str, defaultdict[str, float]] = {}
+    counts: dict[str, Counter[str]] = {}
+    texts: Counter[str] = Counter()
+    for one in maps:
+        whole = float(abs(one.scores).sum())
+        if not whole > 0:
+            continue
+        texts[one.target] += 1
+        total, seen = (
+            sums.setdefault(one.target, defaultdict(float)),
+            counts.setdefault(one.target, Counter()),
+        )
+        for (start, end), score in zip(one.offsets, one.scores.tolist(), strict=True):
+            word = one.text[start:end].strip().lower()
+            total[word] += score / whole
+            seen[word] += 1
+    return {target: _sorted(sums[target], counts[target], least) for target, _ in texts.most_common()}
+
+
+def _sorted(sums: dict[str, float], counts: Counter[str], least: int) -> list[Word]:
+    found = [
+        Word(word, count, sums[word] / count)
+        for word, count in counts.items()
+        if count >= least and any(character.isalnum() for character in word)
+    ]
+    return sorted(found, key=lambda one: (-one.score, one.word))
+
+
+def importance(words: dict[str, list[Word]]) -> Markup:
+    """A table per class; nothing where there are no words, or too many classes to be any."""
+    told = {target: found for target, found in words.items() if found}
+    if not told or len(words) > TOO_MANY:
+        return Markup()
+    top = max(abs(word.score) for found in told.values() for word in found) or 1.0
+    shown = [(target, _ends(found)) for target, found in list(told.items())[:TARGETS]]
+    return render("words.html", targets=shown, top=top, total=len(told))
+
+
+def _ends(found: Sequence[Word], most: int = WORDS) -> list[Word]:
+    """The words that speak most for the class and most against it, most of them for it."""
+    against = [word for word in found if word.score < 0][-most // 3 :]
+    return [*(word for word in found if word.score > 0)][: most - len(against)] + against
