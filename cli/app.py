@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from nlpx import __version__
-from nlpx.cli import config, data, evaluate, kb, predict, report, runs, submit, train
+from nlpx.cli import config, data, evaluate, explain, kb, predict, report, runs, submit, train
 from nlpx.cli.failures import ErrorGroup
 from nlpx.cli.logs import set_verbose
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("train")(train.train_command)
 app.command("predict")(predict.predict_command)
 app.command("evaluate")(evaluate.evaluate_command)
+app.command("explain")(explain.explain_command)
 app.command("submit")(submit.submit_command)
 app.command("report")(report.report_command)
 app.add_typer(runs.app, name="runs")

@@ -52,10 +52,15 @@ def explain_with(
     *,
     unit: UnitName = "auto",
     target: str = PREDICTED,
+    size: int = CHUNK,
 ) -> Iterator[list[Saliency]]:
-    """The maps of each example by every method: all methods of its first decision, then of its second."""
+    """The maps of each example by every method: all methods of its first decision, then of its second.
+
+    Args:
+        size: examples that are explained at once; the first maps come after so many.
+    """
     iterator = iter(examples)
-    while chunk := list(islice(iterator, CHUNK)):
+    while chunk := list(islice(iterator, size)):
         decisions = explainer.decisions(chunk, target)
         cases = [case for found in decisions for case in cases_of(explainer, found, unit)]
         scored = [method.score(explainer, cases) for method in methods]

@@ -26,22 +26,24 @@ CSS = "\n".join(
 )
 """Goes into the page's `<style>` once; reads well on light and on dark ground. Orange for, blue against."""
 
-_VISIBLE = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_VISIBLE |= {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
-_VISIBLE |= dict.fromkeys((*range(128, 160), *range(55296, 57344)), 65533)
+VISIBLE: dict[int, str | int] = {
+    code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+VISIBLE |= {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
+VISIBLE |= dict.fromkeys((*range(128, 160), *range(55296, 57344)), 65533)
 
 
 def safe(text: str) -> str:
     """Escaped text; what would steer the page (controls, bidirectional overrides) is made visible instead."""
-    return escape(text.translate(_VISIBLE))
+    return escape(text.translate(VISIBLE))
 
 
-def levels(scores: np.ndarray) -> np.ndarray:
-    """Whole shades `(units,)` from -LEVELS to LEVELS, in proportion to the greatest score."""
+def levels(scores: np.ndarray, most: int = LEVELS) -> np.ndarray:
+    """Whole shades `(units,)` from -most to most, in proportion to the greatest score."""
     top = float(np.abs(scores).max(initial=0.0))
     if not top or not np.isfinite(top):
         return np.zeros(len(scores), int)
-    return np.rint(np.asarray(scores) / top * LEVELS).astype(int)
+    return np.rint(np.asarray(scores) / top * most).astype(int)
 
 
 def heat(saliency: Saliency) -> str:

@@ -1,0 +1,100 @@
+"""Where maps go: JSON lines, a page, pictures, or a folder with all of them; text by text, in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Protocol
+
+from nlpx.errors import UsageError
+from nlpx.explain.page import TAIL, articles, head
+from nlpx.explain.picture import write_picture
+from nlpx.explain.record import record
+from nlpx.explain.saliency import Saliency
+from nlpx.runs.atomic import atomic_writer
+
+NAME = "saliency"
+KINDS = ("jsonl", "html", "svg", "png")
+PAGE_TEXTS = 1000
+"""Texts of a page; a browser has a hard time with more."""
+PICTURE_MAPS = 8
+"""Maps of a picture: what fits on a sheet of paper."""
+
+
+class Sink(Protocol):
+    """Takes the maps of one text after the other."""
+
+    def __call__(self, maps: Sequence[Saliency]) -> None: ...
+
+
+def paths_of(output: str) -> list[Path]:
+    """The files of an output: the one that is named, or all kinds in a folder, which is made.
+
+    Raises:
+        UsageError: the name ends in something else than a kind of file, or there is no folder for it.
+    """
+    path = Path(output)
+    kind = path.suffix.lstrip(".")
+    if output.endswith("/") or path.is_dir() or not kind:
+        path.mkdir(parents=True, exist_ok=True)
+        return [path / f"{NAME}.{kind}" for kind in KINDS]
+    if kind not in KINDS:
+        raise UsageError(
+            f"{output}: there is no output of the kind .{kind}",
+            f"name a folder, or a file that ends in {', '.join(f'.{kind}' for kind in KINDS)}",
+        )
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {path.absolute().parent}", "make it, or name another file")
+    return [path]
+
+
+@contextmanager
+def opened(paths: Iterable[Path], title: str) -> Iterator[list[Sink]]:
+    """A sink for each file; the files are there when the block ends well."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_opened(path, title)) for path in paths]
+
+
+@contextmanager
+def _opened(path: Path, title: str) -> Iterator[Sink]:
+    kind = path.suffix.lstrip(".")
+    if kind in ("svg", "png"):
+        first: list[Saliency] = []
+        yield lambda maps: first.extend(maps[: PICTURE_MAPS - len(first)])
+        write_picture(path, first)
+        return
+    with atomic_writer(path) as file:
+        if kind == "jsonl":
+            yield lines_to(file)
+        else:
+            pieces = _Page(file, title)
+            yield pieces.add
+            pieces.end()
+
+
+def lines_to(file: IO[str]) -> Sink:
+    """A sink that writes a JSON object per map."""
+    from nlpx.pipeline.inference import to_line
+
+    return lambda maps: file.writelines(to_line(record(one)) for one in maps)
+
+
+class _Page:
+    """A page that is told its texts one by one."""
+
+    def __init__(self, file: IO[str], title: str) -> None:
+        self.file, self.count = file, 0
+        self.file.write(head(title))
+
+    def add(self, maps: Sequence[Saliency]) -> None:
+        self.count += 1
+        if self.count <= PAGE_TEXTS:
+            self.file.writelines(articles(maps))
+
+    def end(self) -> None:
+        if self.count > PAGE_TEXTS:
+            self.file.write(
+                f"<p>The first {PAGE_TEXTS:,} of {self.count:,} texts; the JSON lines hold them all.</p>"
+            )
+        self.file.write(TAIL)
