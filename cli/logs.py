@@ -1,4 +1,4 @@
-"""What `--verbose` does: the log goes to stderr too, and bugs show their traceback."""
+"""What of the log goes to stderr: warnings always, with `--verbose` everything."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import sys
 
 log = logging.getLogger("nlpx")
 
+PLAIN = logging.Formatter("warning: %(message)s")
+TIMED = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+
 
 class _Stderr(logging.StreamHandler):
     """Writes to whatever stderr is at the time."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
-        self.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
 
     @property
     def stream(self) -> object:
@@ -24,14 +26,14 @@ _handler = _Stderr()
 
 
 def set_verbose(wanted: bool) -> None:
-    """Turn it on or off."""
+    """Turn it on or off; also bugs show their traceback where it is on."""
+    _handler.setLevel(logging.INFO if wanted else logging.WARNING)
+    _handler.setFormatter(TIMED if wanted else PLAIN)
+    log.addHandler(_handler)  # once, however often it is added
     if wanted:
-        log.addHandler(_handler)
         log.setLevel(logging.INFO)
-    else:
-        log.removeHandler(_handler)
 
 
 def verbose() -> bool:
     """Whether it is on."""
-    return _handler in log.handlers
+    return _handler.level == logging.INFO
