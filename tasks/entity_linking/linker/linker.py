@@ -186,7 +186,8 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self.scorer.save(folder)
         if self._network is not None:
             self._network.save(folder / NETWORK)
-        facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
+        looks = self.scorer.looks
+        facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several, "looks": looks}
         write_facts(folder / FACTS, "nlpx", self.knowledge_base.base_fingerprint, **facts)
 
     def load(self, folder: Path) -> None:
@@ -195,10 +196,11 @@ class NlpxLinker(Predictor[Example, Prediction]):
         try:
             self.threshold = float(facts["threshold"])
             self.nil, self.several = bool(facts["nil"]), bool(facts["several"])
+            looks = int(facts.get("looks", self.scorer.looks))
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(folder / FACTS, f"no usable {error}") from error
         self._maker.load(folder)
-        self.scorer.load(folder)
+        self.scorer.load(folder, looks)
         if self._network is not None:
             self._network.load(folder / NETWORK)
 

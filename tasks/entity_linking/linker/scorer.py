@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.second_look import NAMES, best_rows, score_features
 from nlpx.tasks.entity_linking.linker.stacker import Stacker
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
+
+log = logging.getLogger("nlpx")
 
 FIRST, SECOND = "candidates.safetensors", "spans.safetensors"
 
@@ -82,17 +85,32 @@ class Scorer:
             )
 
         scores = fit(self.first, rows.x, right, rows.names, rows.span)
+        if not self.first.learned and right.any() and not right.all():
+            self._warn("model.stacker", rows, "candidates are weighed by counting links instead")
+            self.first = self.second = None
+            return rows.prior.astype(float)
         if self.second is None:
             return scores
         if self.given:
-            return fit(
-                self.second, self._choice(rows, scores), right, [*choice.NAMES, *rows.names], rows.span
-            )
-        best = best_rows(rows.span, scores, len(rows.spans))
-        some = np.flatnonzero(best >= 0)
-        x = self._second_features(rows, scores, best)
-        new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some)
-        return rescaled(rows.span, scores, best[some], new)
+            names = [*choice.NAMES, *rows.names]
+            new = fit(self.second, self._choice(rows, scores), right, names, rows.span)
+        else:
+            best = best_rows(rows.span, scores, len(rows.spans))
+            some = np.flatnonzero(best >= 0)
+            x = self._second_features(rows, scores, best)
+            new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some)
+            new = rescaled(rows.span, scores, best[some], new)
+        if not self.second.learned:
+            self._warn("model.second_look", rows, "it is left out")
+            self.second = None
+            return scores
+        return new
+
+    def _warn(self, part: str, rows: Rows, instead: str) -> None:
+        assert self.options is not None
+        found = f"{len(rows)} candidates of {len(rows.spans)} spans, too few or too much alike"
+        wanted = f"a leaf wants {self.options.min_rows}, model.stacker.min_rows"
+        log.warning("%s learned nothing from %s (%s); %s", part, found, wanted, instead)
 
     @property
     def hurried(self) -> bool:
@@ -124,18 +142,25 @@ class Scorer:
 
     # === Files ===
 
+    @property
+    def looks(self) -> int:
+        """How many times candidates are weighed by trees: 0, 1 or 2."""
+        return sum(stacker is not None for stacker in (self.first, self.second))
+
     def save(self, folder: Path) -> None:
         """Write the trees, if there are any."""
         for stacker, name in ((self.first, FIRST), (self.second, SECOND)):
             if stacker is not None:
                 stacker.save(folder / name)
 
-    def load(self, folder: Path) -> None:
-        """Read what `save` wrote; RunError where it is missing or damaged."""
-        if self.first is not None:
-            self.first = Stacker.load(folder / FIRST)
-        if self.second is not None:
-            self.second = Stacker.load(folder / SECOND)
+    def load(self, folder: Path, looks: int) -> None:
+        """Read what `save` wrote; RunError where it is missing or damaged.
+
+        Args:
+            looks: what the property said when it was saved.
+        """
+        self.first = Stacker.load(folder / FIRST) if looks > 0 else None
+        self.second = Stacker.load(folder / SECOND) if looks > 1 else None
 
 
 def rescaled(span: np.ndarray, scores: np.ndarray, best: np.ndarray, new: np.ndarray) -> np.ndarray:

@@ -87,6 +87,11 @@ class Stacker:
         self._trees = _fit(x, y, options.model_copy(update={"trees": max(best, 1)}), seed).first(best)
         return sigmoid(self.slope * scores + self.offset)
 
+    @property
+    def learned(self) -> bool:
+        """Whether any tree compares anything; without, all rows have the same probability."""
+        return bool((self.trees.feature >= 0).any())
+
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, float64 (rows,), of rows float32 (rows, columns)."""
         if x.shape[1] != len(self.names):

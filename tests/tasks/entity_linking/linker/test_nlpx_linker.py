@@ -170,6 +170,31 @@ def test_every_switch_makes_a_model_that_links(tmp_path, switch):
     assert links(model, "李娜唱青藏高原")["李娜"].entity_id in ("10001", "10002")
 
 
+def test_too_few_texts_for_trees_are_told_and_counting_takes_their_place(tmp_path, caplog):
+    task, model = make(tmp_path, "model.stacker.min_rows=500")
+    assert "model.stacker learned nothing from" in caplog.text
+    assert "a leaf wants 500, model.stacker.min_rows" in caplog.text
+    assert "candidates are weighed by counting links instead" in caplog.text
+    _, counting = make(tmp_path / "counting", "model.stacker=null")
+    examples = task.read("dev")[0]
+    assert model.predict(examples) == counting.predict(examples)
+    model.save(tmp_path / "model")
+    again = task.predictor()
+    again.load(tmp_path / "model")
+    assert again.predict(examples) == model.predict(examples)
+
+
+def test_a_second_look_that_learns_nothing_does_not_undo_the_first(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.TRAIN", [*TRAIN[:20:4], *TRAIN[20:40:4]])
+    task, model = make(tmp_path, "model.stacker.min_rows=9")
+    assert "model.second_look learned nothing from" in caplog.text
+    assert "it is left out" in caplog.text
+    _, first = make(tmp_path / "first", "model.stacker.min_rows=9", "model.second_look=false")
+    examples = task.read("dev")[0]
+    assert model.predict(examples) == first.predict(examples)
+    assert len({link.score for one in model.predict(examples) for link in one.links}) > 1
+
+
 def test_when_time_is_up_there_is_a_model_that_links_and_the_report_says_so(tmp_path):
     task = EntityLinking(
         load(
