@@ -14,6 +14,7 @@ from nlpx.cli.tables import print_table
 from nlpx.runs.atomic import human_size, plain
 from nlpx.runs.compare import compare, scores, summary
 from nlpx.runs.diff import MISSING
+from nlpx.runs.folder import REPORT_FILE
 from nlpx.runs.render import MISSING_MARK, difference_text, duration, score_text, value_text
 from nlpx.runs.run import Run
 
@@ -89,6 +90,9 @@ def show_run(run: Run, *, as_json: bool) -> None:
 
 def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "folder", found["path"]
+    report = Path(found["path"]) / REPORT_FILE
+    if report.exists():
+        yield "report", str(report)
     facts = found["manifest"]
     if facts is None:
         return

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from nlpx.runs.folder import REPORT_FILE
+
 if TYPE_CHECKING:
     from nlpx.runs import Run
 
@@ -15,7 +17,7 @@ def show_metrics(title: str, rows: Sequence[Sequence[str]]) -> None:
     """A table whose first row is the header; numbers are right-aligned."""
     from nlpx.cli.tables import print_table
 
-    print_table(rows[0], rows[1:], title=title, numbers=rows[0][1:])
+    print_table(rows[0], rows[1:], title=title, numbers=rows[0][1:], fold=rows[0][:1])
 
 
 def show_plan(facts: Mapping[str, str]) -> None:
@@ -48,6 +50,8 @@ def show_run(run: Run, *, quiet: bool) -> None:
         check = run.read_json("submission/check.json")
         what = "of a smoke run, not to be uploaded" if check["smoke"] else "checked"
         typer.echo(f"submission  {run.submission_dir / check['file']}  ({check['examples']:,} texts, {what})")
+    if (run.path / REPORT_FILE).exists():
+        typer.echo(f"report      {run.path / REPORT_FILE}  (nlpx report --open)")
 
 
 def _scores(run: Run) -> Iterator[str]:

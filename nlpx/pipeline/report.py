@@ -12,10 +12,10 @@ from nlpx.pipeline.inference import open_run, predict_examples
 from nlpx.pipeline.smoke import smoke_sample
 from nlpx.report.content import Judged
 from nlpx.runs import Run
+from nlpx.runs.folder import REPORT_FILE
 from nlpx.runs.scores import is_smoke
 from nlpx.task import Predictor, Task
 
-REPORT_FILE = "report.html"
 SPLITS = ("dev", "test")
 """Whose examples are shown: dev where there is one, because what one has looked at is no test any more."""
 

@@ -17,7 +17,8 @@ FOLDER_NAME = re.compile(r"v(\d{4,})(?:-(.+))?")
 
 CONFIG_FILE, METRICS_FILE, HISTORY_FILE = "config.yaml", "metrics.json", "history.csv"
 MODEL, PREDICTIONS, SUBMISSION = "model", "predictions", "submission"
-ADDABLE = frozenset({PREDICTIONS, SUBMISSION, "report.html", "explanations"})
+REPORT_FILE = "report.html"
+ADDABLE = frozenset({PREDICTIONS, SUBMISSION, REPORT_FILE, "explanations"})
 """What may still be added to a finished run."""
 
 
