@@ -19,13 +19,11 @@ def rows(metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
         if name in metrics and not (name == "f1" and "confusion" in metrics):
             table.append((name, "", "", _cell(metrics[name], intervals.get(name)), ""))
     for label, part in metrics["per_label"].items():
-        inside = part.get("interval", {})
-        table.append(
-            (label, *(_cell(part[score], inside.get(score)) for score in SCORES), str(part["support"]))
-        )
+        f1 = _cell(part["f1"], part.get("interval", {}).get("f1"))  # intervals of all three would not fit a terminal
+        table.append((label, _cell(part["precision"]), _cell(part["recall"]), f1, str(part["support"])))
     return table
 
 
-def _cell(value: float, interval: Any) -> str:
+def _cell(value: float, interval: Any = None) -> str:
     shown = f"{100 * value:.2f}"
     return f"{shown} [{100 * interval[0]:.1f},{100 * interval[1]:.1f}]" if interval else shown
