@@ -25,12 +25,21 @@ def build_command(
         str,
         typer.Option("--format", "-f", metavar="NAME", help="auto, ccks2019, medic, terms or plain."),
     ] = "auto",
+    additions: Annotated[
+        str | None,
+        typer.Option(
+            "--additions",
+            metavar="keep|discard",
+            help="What becomes of entities that were added to a knowledge base that is replaced.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Build a knowledge base from a file of entities."""
     from nlpx.cli import kb_view
     from nlpx.tasks.entity_linking.knowledge_base import commands
 
-    kb, seconds = commands.build(file, output, format)
+    kb, seconds = commands.build(file, output, format, additions)
     typer.echo(f"{output}: {kb_view.counts(kb)}, built in {seconds:.1f} s")
 
 

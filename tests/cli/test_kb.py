@@ -79,6 +79,37 @@ def test_add_entities_and_aliases_then_compact(kb, tmp_path):
     assert KnowledgeBase.open(kb).entity("3").aliases == ["万里长城"]
 
 
+def test_building_again_asks_what_becomes_of_additions(kb, tmp_path):
+    source = tmp_path / "kb.jsonl"
+    nlpx("add", write(tmp_path / "new.jsonl", [{"id": "4", "name": "新人"}]))
+    refused = nlpx("build", source)
+    assert refused.exit_code == 4
+    assert "kb: holds what nlpx kb add brought (1)" in refused.stderr
+    assert "--additions keep or --additions discard" in refused.stderr
+    assert KnowledgeBase.open(kb).candidates("新人").ids == ["4"]
+    assert nlpx("build", source, "--additions", "keep").stdout.startswith("kb: 4 entities, ")
+    assert KnowledgeBase.open(kb).candidates("新人").ids == ["4"]
+    assert nlpx("build", source, "--additions", "discard").stdout.startswith("kb: 3 entities, ")
+    assert nlpx("build", source).exit_code == 0  # nothing is lost any more
+    assert nlpx("build", source, "--additions", "burn").exit_code == 2
+
+
+@pytest.mark.parametrize("additions", [(), ("--additions", "keep")])
+def test_what_was_folded_in_is_not_lost_by_building_again(kb, tmp_path, additions):
+    nlpx("add", write(tmp_path / "new.jsonl", [{"id": "4", "name": "新人"}]))
+    nlpx("compact")
+    refused = nlpx("build", tmp_path / "kb.jsonl", *additions)
+    assert refused.exit_code == 4
+    assert "kb: holds what nlpx kb compact folded in" in refused.stderr
+    assert KnowledgeBase.open(kb).candidates("新人").ids == ["4"]
+    assert nlpx("build", tmp_path / "kb.jsonl", "--additions", "discard").exit_code == 0
+
+
+def test_a_damaged_knowledge_base_can_be_built_again(kb, tmp_path):
+    (kb / "manifest.json").write_text("{")
+    assert nlpx("build", tmp_path / "kb.jsonl").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -104,6 +135,8 @@ def test_additions_that_cannot_be_understood_change_nothing(kb, tmp_path, line, 
         (["build", "kb.jsonl", "-f", "xml"], 2, "there is no format 'xml'"),
         (["build", "kb.jsonl", "-o", "."], 4, "is no knowledge base"),
         (["lookup", "a", "--kb", "none"], 4, "none: no knowledge base here"),
+        (["lookup", "a", "--kb", "kb.jsonl"], 4, "kb.jsonl: is a file, not the folder of a knowledge base"),
+        (["stats", "--kb", "kb.jsonl"], 4, "nlpx kb build kb.jsonl -o FOLDER"),
         (["compact", "--kb", "none"], 4, "none: no knowledge base here"),
     ],
 )

@@ -13,7 +13,10 @@ from nlpx.tasks.entity_linking.knowledge_base.additions import read_additions
 from nlpx.tasks.entity_linking.knowledge_base.build import build_knowledge_base
 from nlpx.tasks.entity_linking.knowledge_base.facts import knowledge_base_facts
 from nlpx.tasks.entity_linking.knowledge_base.knowledge_base import KnowledgeBase
-from nlpx.tasks.entity_linking.knowledge_base.storage import refuse_other_things
+from nlpx.tasks.entity_linking.knowledge_base.overlay import read_overlay, write_overlay
+from nlpx.tasks.entity_linking.knowledge_base.storage import refuse_other_things, was_compacted
+
+ADDITIONS = ("keep", "discard")
 
 
 class Hit(NamedTuple):
@@ -24,16 +27,46 @@ class Hit(NamedTuple):
     exact: bool
 
 
-def build(file: Path, output: Path, format: str = "auto") -> tuple[KnowledgeBase, float]:
-    """Build into `output`; the knowledge base and how many seconds it took."""
+def build(
+    file: Path, output: Path, format: str = "auto", additions: str | None = None
+) -> tuple[KnowledgeBase, float]:
+    """Build into `output`; the knowledge base and how many seconds it took.
+
+    Args:
+        additions: "keep" or "discard" what was added to the knowledge base that is replaced; None refuses where there
+            is any.
+    """
     if format != "auto" and format not in KB_READERS:
         raise UsageError(f"there is no format {format!r}", f"choose one of: auto, {', '.join(KB_READERS)}")
     if not file.is_file():
         raise DataError(f"{file}: no such file", "Name a file of entities.")
+    if additions not in (None, *ADDITIONS):
+        raise UsageError(f"--additions was {additions!r}", f"choose one of: {', '.join(ADDITIONS)}")
     refuse_other_things(output)
+    added = _added(output, additions)
     began = time.perf_counter()
     build_knowledge_base(read_kb(file, format), output, facts={"source": file.name})
+    if added:
+        write_overlay(output, added)
     return KnowledgeBase.open(output), time.perf_counter() - began
+
+
+def _added(folder: Path, additions: str | None) -> list[Entity]:
+    """What was added to the knowledge base in a folder and is to be kept; DataError where nobody said so or not."""
+    if additions == "discard":
+        return []
+    entities, _ = read_overlay(folder)
+    if entities and additions is None:
+        raise DataError(
+            f"{folder}: holds what nlpx kb add brought ({len(entities):,}), and building would discard it",
+            "Say what becomes of them: --additions keep or --additions discard; or name another folder.",
+        )
+    if was_compacted(folder):
+        raise DataError(
+            f"{folder}: holds what nlpx kb compact folded in, and building would discard it",
+            "Name another folder, or give them up: --additions discard",
+        )
+    return [*entities.values()]
 
 
 def lookup(folder: Path, surface: str, top: int) -> list[Hit]:

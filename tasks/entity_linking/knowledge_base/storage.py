@@ -106,12 +106,25 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise DataError(
             f"{folder}: no knowledge base here", "Make one: nlpx kb build FILE -o FOLDER"
         ) from error
+    except NotADirectoryError as error:
+        raise DataError(
+            f"{folder}: is a file, not the folder of a knowledge base",
+            f"If it holds entities, build one from it and name that: nlpx kb build {folder} -o FOLDER",
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: damaged: {error!r}", REBUILD) from error
     if version != (FORMAT, folding.VERSION):
         raise DataError(f"{folder}: was built by another version of nlpx", REBUILD)
     _check(folder, manifest, files, all_bytes=False)
     return manifest
+
+
+def was_compacted(folder: Path) -> bool:
+    """Whether the folder holds a whole knowledge base into which additions were folded."""
+    try:
+        return bool(read_manifest(folder).get("lineage"))
+    except DataError:
+        return False
 
 
 def verify(folder: Path, manifest: dict[str, Any]) -> None:
