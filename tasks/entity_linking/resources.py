@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlpx.config.paths import require_file
+from nlpx.errors import DataError
 from nlpx.tasks.entity_linking.config import DataConfig
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase, cached_knowledge_base
 from nlpx.text.vector_cache import cache_folder
@@ -27,7 +28,7 @@ def open_knowledge_base(data: DataConfig) -> KnowledgeBase:
     source = Path(data.kb)
     if source.is_dir():
         return KnowledgeBase.open(source)
-    require_file(source)
+    _require(source)
     format = detect_kb_format(source) if data.kb_format == "auto" else data.kb_format
 
     def read(path: Path) -> Iterator[Entity]:
@@ -36,3 +37,15 @@ def open_knowledge_base(data: DataConfig) -> KnowledgeBase:
     root = cache_folder() / "kb"
     root.mkdir(parents=True, exist_ok=True)
     return cached_knowledge_base(source, root, read, options=format)
+
+
+def _require(source: Path) -> None:
+    """Raise DataError where there is no knowledge base any more; training looked whether there was one."""
+    try:
+        require_file(source)
+    except DataError as error:
+        raise DataError(
+            f"{source}: there is no knowledge base (data.kb), which models need for predicting too",
+            "Put back the one it was trained with: the file itself, or its folder: nlpx kb build FILE -o FOLDER",
+            [error.todo, *error.details],
+        ) from error

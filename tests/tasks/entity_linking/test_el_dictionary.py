@@ -215,6 +215,21 @@ def test_given_terms_are_linked_by_likeness_to_one_or_several(tmp_path):
     assert lines[1] == "高血压病\t高血压"
 
 
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_knowledge_base_that_went_missing_is_named_when_predicting(tmp_path, kind):
+    config = write_task(tmp_path / "task")
+    kb = tmp_path / "task/kb_data"
+    if kind == "folder":
+        kb.rename(tmp_path / "file")
+        assert nlpx("kb", "build", tmp_path / "file", "-o", kb).exit_code == 0
+    nlpx("train", "entity_linking", "--config", config)
+    kb.rename(tmp_path / "task/elsewhere")
+    done = nlpx("predict", "--input", tmp_path / "task/dev.json")
+    assert done.exit_code == 4
+    assert f"{kb}: there is no knowledge base (data.kb)" in done.stderr
+    assert "Put back the one it was trained with" in done.stderr
+
+
 @pytest.mark.parametrize("settings", [["metric=accuracy"], ["mentions=given", "metric=mentions"]])
 def test_metrics_that_say_nothing_are_refused(tmp_path, settings):
     with pytest.raises(ConfigError, match="says nothing"):
