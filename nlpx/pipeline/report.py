@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nlpx.errors import DataError
-from nlpx.pipeline.inference import open_run, predict_examples
+from nlpx.errors import NlpxError
+from nlpx.pipeline.inference import open_task, predict_examples
 from nlpx.pipeline.smoke import smoke_sample
 from nlpx.report.content import Judged
 from nlpx.runs import Run
@@ -35,19 +35,25 @@ def make_report(run: Run) -> str:
     """The page of a finished run; where its data have gone or changed, the page says so."""
     from nlpx.report.build import Source, build
 
-    task, predictor = open_run(run)
+    task, metrics = open_task(run), run.metrics()
     notes: list[str] = []
     judged = None
-    metrics = run.metrics()
     try:
+        judged = _judge(run, task, metrics)
         notes += _changes(run, task)
-        split, examples = _examples(run, task)
-        if examples:
-            scores = metrics.get("splits", {}).get(split, {})
-            judged = Judged(split, examples, predict_examples(predictor, examples), scores, predictor)
-    except DataError as error:
+    except NlpxError as error:  # data have gone, or an older nlpx wrote a model that this one cannot read
         notes.append(f"There are no examples on this page: {error.what}.")
     return build(Source(run, task, metrics, judged, notes))
+
+
+def _judge(run: Run, task: Task[Any, Any], metrics: Mapping[str, Any]) -> Judged | None:
+    predictor = task.predictor()
+    predictor.load(run.model_dir)
+    split, examples = _examples(run, task)
+    if not examples:
+        return None
+    scores = metrics.get("splits", {}).get(split, {})
+    return Judged(split, examples, predict_examples(predictor, examples), scores, predictor)
 
 
 def report_training(

@@ -165,14 +165,9 @@ class EntityLinking(Task[Example, Prediction]):
         return rows(metrics)
 
     def page(self, judged: Judged) -> TaskPage:
-        from nlpx.errors import NlpxError
         from nlpx.tasks.entity_linking.page import page
 
-        try:
-            knowledge_base = self.knowledge_base
-        except NlpxError:  # it has gone; ids must do
-            return page(judged, None)
-        return page(judged, knowledge_base)
+        return page(judged, self.knowledge_base)
 
     # === Submission ===
 
