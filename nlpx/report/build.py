@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import CSS
 from nlpx.report import facts
-from nlpx.report.content import Judged, Section
+from nlpx.report.content import Item, Judged, Section
 from nlpx.report.examples import example_list, plain_items
 from nlpx.report.history import read_history
 from nlpx.report.plots import curves
@@ -24,6 +25,8 @@ from nlpx.report.words import importance, words_of
 from nlpx.runs import Run
 from nlpx.runs.scores import Score, is_smoke, parse
 from nlpx.task import Task
+
+log = logging.getLogger("nlpx")
 
 
 @dataclass(frozen=True)
@@ -127,14 +130,22 @@ def _task_sections(source: Source) -> Iterator[Section]:
     yield from page.sections
     items = page.items or plain_items(task, judged)
     shown = chosen(items)
-    explainer = explainer_of(task, judged)
-    if isinstance(explainer, str):
-        maps = Maps(why_none=explainer)
-    else:
-        yield from _words(explainer, judged)
-        maps = maps_of(explainer, judged, shown)
+    words, maps = _explained(task, judged, shown)
+    yield from words
     if items:
         yield example_list(items, shown, judged, page.legend, maps)
+
+
+def _explained(task: Task[Any, Any], judged: Judged, shown: Sequence[Item]) -> tuple[list[Section], Maps]:
+    """The words that decide, and the maps of examples; a failure costs no more than these."""
+    explainer = explainer_of(task, judged)
+    if isinstance(explainer, str):
+        return [], Maps(why_none=explainer)
+    try:
+        return list(_words(explainer, judged)), maps_of(explainer, judged, shown)
+    except Exception as error:  # noqa: BLE001 - the rest of the page stands without
+        log.warning("no saliency in the report: %s: %s", type(error).__name__, error)
+        return [], Maps(why_none=f"they ended in {type(error).__name__}: {error}")
 
 
 def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
