@@ -81,9 +81,9 @@ class NeuralTagger:
         from nlpx.training.fit import fit
 
         self._learn_inventories(train)
-        pieces = [piece for example in train for piece in self._cut(example)]
+        pieces = [piece for example in train for piece in self.pieces(example)]
         batches = Batches(
-            [self._features(piece) | {"tags": self._tags(piece)} for piece in pieces],
+            [self.features(piece) | {"tags": self.tags_of(piece)} for piece in pieces],
             batch_size=self.config.training.batch_size,
             seed=context.seed,
             lengths=[piece.length for piece in pieces],
@@ -106,7 +106,7 @@ class NeuralTagger:
             max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
-            jit_compile=self._jit_compile,
+            jit_compile=self.jit_compile,
         )
         return FitReport(history.rows, history.stopped, self.network.count_params())
 
@@ -129,17 +129,17 @@ class NeuralTagger:
 
     def predict(self, examples: Sequence[TaggedText]) -> list[list[Span]]:
         """The spans of the best tag sequence of each text."""
-        cuts = [self._cut(example) for example in examples]
+        cuts = [self.pieces(example) for example in examples]
         pieces = [piece for cut_example in cuts for piece in cut_example]
         assert self._best_tags is not None, "fit or load comes first"
         tags = [np.zeros(0, np.int32)] * len(pieces)
-        for x, rows in self._batches(pieces):
+        for x, rows in self.batches(pieces):
             best = self._best_tags(x)  # (batch, length)
             for i, row in enumerate(rows):
                 tags[row] = best[i, : pieces[row].length]
         ids = join(pieces, tags, [len(cut_example) for cut_example in cuts])
         return [
-            self.tags.decode(row, self._offsets(example)) for row, example in zip(ids, examples, strict=True)
+            self.tags.decode(row, self.offsets(example)) for row, example in zip(ids, examples, strict=True)
         ]
 
     def span_probabilities(
@@ -157,15 +157,15 @@ class NeuralTagger:
         from nlpx.tagging.span_scores import SpanScorer
 
         if self._scorer is None:
-            self._scorer = SpanScorer(self.network, self.tags, jit_compile=self._jit_compile)
-        cuts = [self._cut(example) for example in examples]
+            self._scorer = SpanScorer(self.network, self.tags, jit_compile=self.jit_compile)
+        cuts = [self.pieces(example) for example in examples]
         numbered = [(number, piece) for number, own in enumerate(cuts) for piece in own]
         found: list[list[tuple[Span, float]]] = [[] for _ in examples]
-        for x, rows in self._batches([piece for _, piece in numbered]):
+        for x, rows in self.batches([piece for _, piece in numbered]):
             pieces = [numbered[row][1] for row in rows]
             for row, span, probability in self._scorer.spans(x, pieces, least, longest):
                 number, piece = numbered[rows[row]]
-                shift = self._start(examples[number], piece)
+                shift = self.start_of(examples[number], piece)
                 found[number].append((Span(span.start + shift, span.end + shift, span.label), probability))
         return [sorted(own) for own in found]
 
@@ -199,7 +199,7 @@ class NeuralTagger:
                 "check data.format and data.tag_column",
             )
         self.tags = TagSet.fit(labels, self.config.scheme)
-        self.encoder.fit([example.text for example in train], [self._offsets(example) for example in train])
+        self.encoder.fit([example.text for example in train], [self.offsets(example) for example in train])
 
     def _build(self, seed: int) -> None:
         import keras
@@ -216,16 +216,14 @@ class NeuralTagger:
         self.network = Tagger(self.encoder.network(), head, len(self.tags.names), name="tagger")
         self._scorer = None
         self.network(self._blank())  # gives every layer its shape
-        self._best_tags = compile_forward(
-            Decoder(self.network, name="decoder"), jit_compile=self._jit_compile
-        )
+        self._best_tags = compile_forward(Decoder(self.network, name="decoder"), jit_compile=self.jit_compile)
 
-    def _batches(self, pieces: Sequence[Piece]) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+    def batches(self, pieces: Sequence[Piece]) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
         """Batches for prediction, and the rows of their pieces."""
         from nlpx.training.batching import Batches
 
         return Batches(
-            [self._features(piece) for piece in pieces],
+            [self.features(piece) for piece in pieces],
             batch_size=PREDICT_BATCH,
             lengths=[piece.length for piece in pieces],
             buckets=PREDICT_BUCKETS,
@@ -240,7 +238,8 @@ class NeuralTagger:
         return x
 
     @property
-    def _jit_compile(self) -> bool:
+    def jit_compile(self) -> bool:
+        """Whether TensorFlow compiles the whole network with XLA."""
         wanted = self.config.training.jit_compile
         return self.encoder.jit_compile if wanted is None else wanted
 
@@ -248,24 +247,27 @@ class NeuralTagger:
     def _words(self) -> bool:
         return bool(self.config.encoder.inputs.unit == "word")
 
-    def _offsets(self, example: TaggedText) -> Offsets | None:
+    def offsets(self, example: TaggedText) -> Offsets | None:
         """The units of an example: None where every character is one."""
         if not self._words:
             return None
         return example.tokens if example.tokens is not None else self.encoder.split(example.text)
 
-    def _cut(self, example: TaggedText) -> list[Piece]:
+    def pieces(self, example: TaggedText) -> list[Piece]:
+        """What the network reads of an example: windows of it, where it is long."""
         window = self.config.windows
-        return cut(example.text, example.spans, self._offsets(example), window.max_length, window.overlap)
+        return cut(example.text, example.spans, self.offsets(example), window.max_length, window.overlap)
 
-    def _start(self, example: TaggedText, piece: Piece) -> int:
+    def start_of(self, example: TaggedText, piece: Piece) -> int:
         """Where in the example a piece begins, in characters."""
-        offsets = self._offsets(example)
+        offsets = self.offsets(example)
         return piece.window.start if offsets is None else offsets[piece.window.start][0]
 
-    def _features(self, piece: Piece) -> dict[str, np.ndarray]:
+    def features(self, piece: Piece) -> dict[str, np.ndarray]:
+        """What the encoder sees of a piece, arrays `(length, ...)`."""
         return self.encoder.featurize(piece.text, piece.offsets)
 
-    def _tags(self, piece: Piece) -> np.ndarray:
+    def tags_of(self, piece: Piece) -> np.ndarray:
+        """The tags of its spans `(length,)`."""
         units = len(piece.text) if piece.offsets is None else piece.offsets
         return self.tags.encode(piece.spans, units)

@@ -68,7 +68,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
             max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
-            jit_compile=self._jit_compile,
+            jit_compile=self.jit_compile,
         )
         return FitReport(history.rows, history.stopped, self.network.count_params())
 
@@ -186,7 +186,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
             name="classifier",
         )
         self.network(self._blank())  # gives every layer its shape
-        self._forward = compile_forward(self.network, jit_compile=self._jit_compile)
+        self._forward = compile_forward(self.network, jit_compile=self.jit_compile)
 
     def _blank(self) -> Features:
         """The smallest batch there can be."""
@@ -200,7 +200,8 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         return x
 
     @property
-    def _jit_compile(self) -> bool:
+    def jit_compile(self) -> bool:
+        """Whether TensorFlow compiles the whole network with XLA."""
         wanted = self.config.training.jit_compile
         return self.encoder.jit_compile if wanted is None else wanted
 

@@ -49,7 +49,7 @@ class FeatureCRF(Predictor[Example, list[Span]]):
             texts, options = texts[:64], options | {"max_iterations": 2}
 
         def rows() -> tuple[Iterator[list[list[str]]], Iterator[list[str]]]:
-            return (features(strings(example)) for example in texts), map(self._tags, texts)
+            return (features(strings(example)) for example in texts), map(self.tags_of, texts)
 
         self._crf, history, stopped = train_crf(package, rows, options, context.seconds_left)
         return FitReport(history, stopped, self._crf.num_attributes_)
@@ -79,7 +79,20 @@ class FeatureCRF(Predictor[Example, list[Span]]):
         self.scheme = facts["scheme"]
         self._crf = package.CRF(model_filename=str(model))
 
-    def _tags(self, example: Example) -> list[str]:
+    # === Texts ===
+
+    @property
+    def labels(self) -> list[str]:
+        """What spans it knows."""
+        return sorted({tag.partition("-")[2] for tag in self._crf.classes_ if tag != "O"})
+
+    def marginals(self, example: Example) -> list[dict[str, float]]:
+        """The probability of each tag at each token."""
+        found: list[dict[str, float]] = self._crf.predict_marginals_single(features(strings(example)))
+        return found
+
+    def tags_of(self, example: Example) -> list[str]:
+        """The tags of its spans."""
         places = example.length if example.tokens is None else example.tokens
         return spans_to_tags(example.spans, places, self.scheme)
 

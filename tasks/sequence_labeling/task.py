@@ -15,6 +15,7 @@ from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.text.spans import Span
 
 if TYPE_CHECKING:
+    from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
 
 SUFFIXES = {"cluener": "json", "columns": "bio", "spans": "jsonl"}
@@ -113,6 +114,11 @@ class SequenceLabeling(Task[Example, list[Span]]):
         from nlpx.tasks.sequence_labeling.metrics import rows
 
         return rows(metrics)
+
+    def explainer(self, predictor: Predictor[Example, list[Span]]) -> Explainer:
+        from nlpx.tasks.sequence_labeling.saliency import make_explainer
+
+        return make_explainer(predictor, self.config.seed)
 
     def page(self, judged: Judged) -> TaskPage:
         from nlpx.tasks.sequence_labeling.page import page
