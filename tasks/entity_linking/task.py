@@ -14,6 +14,7 @@ from nlpx.tasks.entity_linking.config import EntityLinkingConfig, model_files
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Prediction
 
 if TYPE_CHECKING:
+    from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
     from nlpx.tasks.entity_linking.statistics import LinkStatistics
@@ -163,6 +164,11 @@ class EntityLinking(Task[Example, Prediction]):
         from nlpx.tasks.entity_linking.metrics_table import rows
 
         return rows(metrics)
+
+    def explainer(self, predictor: Predictor[Example, Prediction]) -> Explainer:
+        from nlpx.tasks.entity_linking.saliency import make_explainer
+
+        return make_explainer(predictor, self.config)
 
     def page(self, judged: Judged) -> TaskPage:
         from nlpx.tasks.entity_linking.page import page

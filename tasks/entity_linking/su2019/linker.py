@@ -36,7 +36,7 @@ class SuLinker(Predictor[Example, Prediction]):
         self.options = config.model
         self.encoder = Encoder(self.options.encoder)
         self.network: Any = None
-        self._judges: Any = None
+        self.judges: Any = None  # the network with all it needs to judge texts, once there is one
 
     @cached_property
     def knowledge_base(self) -> KnowledgeBase:
@@ -61,10 +61,12 @@ class SuLinker(Predictor[Example, Prediction]):
         from nlpx.tasks.entity_linking.su2019.training_data import make_batches
         from nlpx.training.fit import fit
 
+        context.stage("counting what is linked in the training texts")
         self._learn_inventories(train, context.seed)
+        context.stage("preparing texts and entities")
         self._build(context.seed)
-        texts = self._judges.texts
-        batches = make_batches(train, self.options, texts, self._judges.entities, context.seed)
+        texts = self.judges.texts
+        batches = make_batches(train, self.options, texts, self.judges.entities, context.seed)
 
         def evaluate() -> dict[str, float]:
             return {"f1": quick_score(dev, self.predict(dev), self.config.metric)} if dev else {}
@@ -81,7 +83,7 @@ class SuLinker(Predictor[Example, Prediction]):
             max_seconds=context.seconds_left,
             smoke=context.smoke,
             resume=context.resume,
-            jit_compile=self._jit_compile,
+            jit_compile=self.jit_compile,
         )
         return FitReport(history.rows, history.stopped, self.network.count_params())
 
@@ -116,13 +118,13 @@ class SuLinker(Predictor[Example, Prediction]):
     # === Prediction ===
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
-        assert self._judges is not None, "fit or load comes first"
-        self._judges.forget()
+        assert self.judges is not None, "fit or load comes first"
+        self.judges.forget()
         pieces = cut_texts((example.text for example in examples), self.options.max_length)
         places = [example.places for example in examples]
         judged: list[list[Judged]] = [[] for _ in examples]
         while chunk := list(islice(pieces, PIECES)):
-            for piece, found in zip(chunk, self._judges(chunk, places), strict=True):
+            for piece, found in zip(chunk, self.judges(chunk, places), strict=True):
                 judged[piece.number] += found
         given, reject = self.config.mentions == "given", self.options.reject
         pairs = zip(examples, judged, strict=True)
@@ -164,11 +166,12 @@ class SuLinker(Predictor[Example, Prediction]):
         self.network = build_network(self.options, self.encoder)
         entities = EntityTexts(self.knowledge_base, self.encoder, self.options.description)
         texts = TextFeatures(self.encoder, self.names)
-        self._judges = Judges(
-            self.network, texts, entities, self.options.threshold, jit_compile=self._jit_compile
+        self.judges = Judges(
+            self.network, texts, entities, self.options.threshold, jit_compile=self.jit_compile
         )
 
     @property
-    def _jit_compile(self) -> bool:
+    def jit_compile(self) -> bool:
+        """Whether TensorFlow compiles the whole network with XLA."""
         wanted = self.options.training.jit_compile
         return self.encoder.jit_compile if wanted is None else wanted

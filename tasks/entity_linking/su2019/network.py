@@ -69,7 +69,10 @@ class PointerLinker(keras.Model):
 
     def read_text(self, x: Batch, training: bool = False) -> Tensor:
         """States `(batch, length, units)`."""
-        vectors = self.vectors(x, training=training)
+        return self.read_vectors(self.vectors(x, training=training), x, training)
+
+    def read_vectors(self, vectors: Tensor, x: Batch, training: bool = False) -> Tensor:
+        """The same from the vectors of the characters `(batch, length, size)`."""
         if self.flags:
             vectors = ops.concatenate([vectors, ops.cast(x["flags"], vectors.dtype)], axis=-1)
         return self.text_reader(vectors, x["mask"], training=training)

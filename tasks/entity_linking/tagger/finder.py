@@ -35,17 +35,18 @@ class MentionFinder(Predictor[Example, Prediction]):
         return open_knowledge_base(self.config.data)
 
     @cached_property
-    def _tagger(self) -> MentionTagger:
+    def tagger(self) -> MentionTagger:
+        """What finds them."""
         return MentionTagger(self.options.tagger, self.knowledge_base)
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
         """Train the tagger; the threshold is the config's."""
-        return self._tagger.fit(train, dev, context)
+        return self.tagger.fit(train, dev, context)
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
         return [
             self._predict(example, found)
-            for example, found in zip(examples, self._tagger.spans(examples), strict=True)
+            for example, found in zip(examples, self.tagger.spans(examples), strict=True)
         ]
 
     def _predict(self, example: Example, found: Found) -> Prediction:
@@ -59,13 +60,13 @@ class MentionFinder(Predictor[Example, Prediction]):
     # === Files ===
 
     def save(self, folder: Path) -> None:
-        self._tagger.save(folder)
+        self.tagger.save(folder)
         write_facts(folder / FACTS, "mentions", self.knowledge_base.base_fingerprint)
 
     def load(self, folder: Path) -> None:
         facts = read_facts(folder / FACTS, "mentions")
         self.knowledge_base.check_fingerprint(str(facts.get("knowledge_base")))
-        self._tagger.load(folder)
+        self.tagger.load(folder)
 
 
 def without_overlaps(found: Found, threshold: float) -> set[Place]:

@@ -16,8 +16,8 @@ from nlpx.text.spans import Span
 
 
 @dataclass(slots=True)
-class _Part:
-    """A stretch of a text as a text of its own."""
+class Part:
+    """A stretch of a text as a text of its own; `start` is where it begins in the text of that number."""
 
     text: str
     spans: list[Span]
@@ -40,24 +40,25 @@ class NetworkTagger:
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
         """Learn from `train`; the F1 on `dev` chooses the epoch, where there is one."""
-        return self.tagger.fit(self._parts(train), self._parts(dev), context)
+        return self.tagger.fit(self.parts(train), self.parts(dev), context)
 
     def spans(self, examples: Sequence[Example], least: float) -> list[Scored]:
         """Probability of each span of each text, where it is at least `least`."""
         found: list[Scored] = [{} for _ in examples]
-        parts = self._parts(examples)
+        parts = self.parts(examples)
         for part, scored in zip(parts, self.tagger.span_probabilities(parts, least, LONGEST), strict=True):
             for span, probability in scored:
                 found[part.number][part.start + span.start, part.start + span.end] = probability
         return found
 
-    def _parts(self, examples: Sequence[Example]) -> list[_Part]:
+    def parts(self, examples: Sequence[Example]) -> list[Part]:
+        """What is read as a text of its own: each sentence of English, each text of characters."""
         return [part for number, example in enumerate(examples) for part in self._of(example, number)]
 
-    def _of(self, example: Example, number: int) -> list[_Part]:
+    def _of(self, example: Example, number: int) -> list[Part]:
         spans = [Span(start, end, LABEL) for start, end in example.places]
         if self.config.unit == "char":
-            return [_Part(example.text, spans, None, number, 0)]
+            return [Part(example.text, spans, None, number, 0)]
         return [
             _part(example.text, spans, tokens, number)
             for tokens in sentences(example.text, words(example.text))
@@ -72,7 +73,7 @@ class NetworkTagger:
         self.tagger.load(folder)
 
 
-def _part(text: str, spans: Sequence[Span], tokens: Offsets, number: int) -> _Part:
+def _part(text: str, spans: Sequence[Span], tokens: Offsets, number: int) -> Part:
     start, end = tokens[0][0], tokens[-1][1]
     inside = [Span(a - start, b - start, label) for a, b, label in spans if start <= a and b <= end]
-    return _Part(text[start:end], inside, [(a - start, b - start) for a, b in tokens], number, start)
+    return Part(text[start:end], inside, [(a - start, b - start) for a, b in tokens], number, start)
