@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nlpx.training.progress import LiveProgress, PlainProgress, Progress
+from nlpx.training.live_progress import LiveProgress
+from nlpx.training.progress import PlainProgress, Progress
 
 
 def make_progress() -> Progress:

@@ -62,6 +62,11 @@ class FitContext:
             return None
         return max(0.0, self.began + self.max_seconds - time.monotonic())
 
+    def stage(self, what: str) -> None:
+        """Tell what goes on, where there are no epochs to tell of."""
+        if self.progress is not None:
+            self.progress.stage(what)
+
     def part(self, name: str = "", share: float = 1.0) -> FitContext:
         """For a fit that is one of several: a folder of its own, and a share of the time that is left."""
         left = self.seconds_left

@@ -21,6 +21,7 @@ from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
 from nlpx.runs.scores import is_smoke
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
+from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
 from nlpx.training.progress_group import ProgressGroup
 
@@ -119,15 +120,16 @@ def _fit(
     run: Run, predictor: Predictor[Any, Any], splits: Splits, options: TrainOptions, *, resuming: bool
 ) -> None:
     listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
+    progress = ProgressGroup(listeners)
     context = FitContext(
         folder=run.path / "checkpoint",
         seed=run.seed,
-        progress=ProgressGroup(listeners),
+        progress=progress,
         max_seconds=options.seconds_left,
         smoke=options.smoke,
         resume=resuming,
     )
-    with run.stage("fit"):
+    with run.stage("fit"), heartbeat(progress):
         report = predictor.fit(splits["train"], splits["dev"], context)
     with run.stage("save"):
         predictor.save(run.model_dir)

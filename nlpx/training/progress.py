@@ -1,4 +1,4 @@
-"""Training made visible: a live bar on a terminal, plain lines in a file, or nothing."""
+"""Training made visible: plain lines in a file, or nothing; `live_progress` has the bar."""
 
 from __future__ import annotations
 
@@ -15,8 +15,15 @@ RECENT, ENOUGH = 64, 8
 class Progress:
     """Hears what training does, in this order, and stays silent; the others say it.
 
-    ``start``; per epoch ``epoch``, ``batch`` after each batch, ``evaluate``, ``row``; at last ``end``.
+    ``start``; per epoch ``epoch``, ``batch`` after each batch, ``evaluate``, ``row``; at last ``end``. Work that has no
+    epochs is told by ``stage``, before, between and after; it ends with whatever is told next.
     """
+
+    def stage(self, what: str) -> None:
+        """Work without epochs begins, in words."""
+
+    def tick(self) -> None:
+        """It goes on; told every second by `nlpx.training.heartbeat`, from another thread."""
 
     def start(self, epochs: int, steps: int) -> None:
         """Training begins: epochs at most, batches per epoch."""
@@ -40,7 +47,7 @@ class Progress:
         """Training is over, whatever the reason."""
 
 
-class _Meter(Progress):
+class Meter(Progress):
     """Keeps count for the two that show something."""
 
     def start(self, epochs: int, steps: int) -> None:
@@ -75,28 +82,59 @@ class _Meter(Progress):
     def _left(self) -> str:
         """Time until the end of the last epoch, without evaluations; the few batches that compile hardly count."""
         batches = (self._epochs - self._epoch) * self._steps + self._steps - self._step
-        return _clock(batches * median(self._recent)) if len(self._recent) >= ENOUGH else "?"
+        return clock(batches * median(self._recent)) if len(self._recent) >= ENOUGH else "?"
 
 
-class PlainProgress(_Meter):
-    """A line per epoch, and one in between where an epoch takes long.
+class PlainProgress(Meter):
+    """A line per epoch, and one in between where an epoch or other work takes long.
 
     Args:
         write: takes a line without line end.
         every: seconds between two lines at least.
     """
 
-    def __init__(self, write: Callable[[str], None], every: float = 30.0) -> None:
-        self._write, self._every = write, every
+    def __init__(self, write: Callable[[str], None], every: float = 10.0) -> None:
+        self._to, self._every = write, every
+        self._said = time.monotonic()
+        self._stage = self._untold = ""
+
+    def _write(self, line: str) -> None:
+        self._said = time.monotonic()
+        self._to(line)
+
+    @property
+    def _due(self) -> bool:
+        return time.monotonic() - self._said >= self._every
+
+    def stage(self, what: str) -> None:
+        self._stage = self._untold = what
+        self._began = time.monotonic()
+        if self._due:
+            self._tell()
+
+    def tick(self) -> None:
+        if self._stage and self._due:
+            self._tell()
+
+    def _tell(self) -> None:
+        taken = "" if self._untold else f", {clock(time.monotonic() - self._began)} so far"
+        self._write(f"{self._stage}{taken}")
+        self._untold = ""
+
+    def start(self, epochs: int, steps: int) -> None:
+        if self._untold:  # what the epochs are of
+            self._tell()
+        self._stage = ""
+        super().start(epochs, steps)
 
     def epoch(self, epoch: int, step: int) -> None:
         super().epoch(epoch, step)
+        self._stage = ""
         self._said = time.monotonic()
 
     def batch(self, texts: int, loss: float) -> None:
         super().batch(texts, loss)
-        if time.monotonic() - self._said >= self._every:
-            self._said = time.monotonic()
+        if self._due:
             done = f"epoch {self._epoch}/{self._epochs} batch {self._step}/{self._steps}"
             self._write(f"{done} loss {loss:.4f} {self._speed:.0f} texts/s, at most {self._left} left")
 
@@ -108,62 +146,10 @@ class PlainProgress(_Meter):
         self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row)}{' *' if best else ''}")
 
 
-class LiveProgress(_Meter):
-    """A bar per epoch with loss, best metric, speed and time left; a line for each finished epoch above it.
-
-    Args:
-        console: a rich Console on a terminal.
-    """
-
-    def __init__(self, console: Any) -> None:
-        from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-        from rich.progress import Progress as Bar
-
-        names = "{task.description}"
-        self._bar = Bar(
-            TextColumn(names),
-            BarColumn(bar_width=8),  # so that all fits into 80 columns
-            TaskProgressColumn(),
-            TextColumn("{task.fields[says]}"),
-            console=console,
-        )
-
-    def start(self, epochs: int, steps: int) -> None:
-        super().start(epochs, steps)
-        self._task = self._bar.add_task("training", total=steps, says="compiling")
-        self._bar.start()
-
-    def epoch(self, epoch: int, step: int) -> None:
-        super().epoch(epoch, step)
-        self._bar.update(self._task, completed=step, description=f"epoch {epoch}/{self._epochs}")
-
-    def batch(self, texts: int, loss: float) -> None:
-        super().batch(texts, loss)
-        says = f"loss {loss:.4f}{self._best} · {self._speed:.0f} texts/s · {self._left} left"
-        self._bar.update(self._task, completed=self._step, says=says)
-
-    def evaluate(self) -> None:
-        self._bar.update(self._task, says="evaluating")
-
-    def row(self, row: Mapping[str, Any], *, best: bool) -> None:
-        super().row(row, best=best)
-        self._bar.console.print(
-            f"epoch {row['epoch']:>3} {describe(row)}{' [bold]*[/]' if best else ''}", highlight=False
-        )
-
-    def stopped(self, why: str) -> None:
-        self._bar.console.print(why, highlight=False, markup=False)
-
-    def end(self) -> None:
-        self._bar.stop()
-
-
 def describe(row: Mapping[str, Any]) -> str:
     """A history row in words: loss, metrics, speed and time."""
     metrics = "".join(f" {name} {value:.4f}" for name, value in _metrics(row))
-    return (
-        f"loss {row['loss']:.4f}{metrics} {row['examples_per_second']:.0f} texts/s {_clock(row['seconds'])}"
-    )
+    return f"loss {row['loss']:.4f}{metrics} {row['examples_per_second']:.0f} texts/s {clock(row['seconds'])}"
 
 
 def _metrics(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -171,7 +157,8 @@ def _metrics(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     return ((name, value) for name, value in row.items() if name not in apart)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds, as 1:02:03 or 2:03."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -14,6 +14,14 @@ class ProgressGroup(Progress):
     def __init__(self, members: Sequence[Progress]) -> None:
         self._members = members
 
+    def stage(self, what: str) -> None:
+        for member in self._members:
+            member.stage(what)
+
+    def tick(self) -> None:
+        for member in self._members:
+            member.tick()
+
     def start(self, epochs: int, steps: int) -> None:
         for member in self._members:
             member.start(epochs, steps)

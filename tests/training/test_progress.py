@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import time
 
+import pytest
 from rich.console import Console
 
-from nlpx.training.progress import LiveProgress, PlainProgress, Progress
+from nlpx.training.heartbeat import heartbeat
+from nlpx.training.live_progress import LiveProgress
+from nlpx.training.progress import PlainProgress, Progress
+from nlpx.training.progress_group import ProgressGroup
 
 ROW = {
     "epoch": 1,
@@ -65,5 +70,67 @@ def test_live_progress_shows_loss_metric_speed_and_time_left():
         assert said in out.getvalue()
 
 
+def test_work_without_epochs_is_told_once_it_takes_long_and_then_again():
+    lines: list[str] = []
+    progress = PlainProgress(lines.append, every=0.02)
+    progress.stage("counting")
+    assert lines == []
+    for _ in range(2):
+        time.sleep(0.025)
+        progress.tick()
+        progress.tick()
+    progress.stage("quick")
+    assert lines == ["counting", "counting, 0:00 so far"]
+
+
+def test_what_epochs_are_of_is_told_before_them():
+    lines: list[str] = []
+    progress = PlainProgress(lines.append)
+    progress.stage("the first fold")
+    play(progress)
+    progress.tick()
+    assert lines[0] == "the first fold"
+    assert len(lines) == 3
+
+
+def test_live_progress_shows_work_without_epochs_between_networks():
+    out = io.StringIO()
+    progress = LiveProgress(Console(file=out, force_terminal=True, width=80))
+    for stage in ("counting", "the first fold"):
+        progress.stage(stage)
+        progress.tick()
+        play(progress)
+    progress.stage("growing trees")
+    progress.tick()
+    progress.end()
+    progress.end()
+    for said in ("counting", "the first fold", "growing trees", "0:00", "epoch 2/3"):
+        assert said in out.getvalue()
+
+
+def test_the_heart_beats_until_the_work_is_done(monkeypatch):
+    monkeypatch.setattr("nlpx.training.heartbeat.SECONDS", 0.001)
+    heard: list[str] = []
+
+    class Heard(Progress):
+        def tick(self) -> None:
+            heard.append("tick")
+
+        def end(self) -> None:
+            heard.append("end")
+
+    def work() -> None:
+        with heartbeat(ProgressGroup([Heard()])):
+            while len(heard) < 3:
+                time.sleep(0.001)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert heard[-1] == "end"
+    assert set(heard[:-1]) == {"tick"}
+
+
 def test_silence_is_the_default():
     play(Progress())
+    Progress().stage("nothing")

@@ -48,6 +48,7 @@ class CandidateScorer:
             text that is the same.
         """
         load_backend()
+        context.stage("preparing the bi-encoder")
         self._learn_vocabulary(lists)
         folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
         logits = np.zeros(len(lists.entity), np.float32)
@@ -55,9 +56,12 @@ class CandidateScorer:
         for fold in range(self.options.folds):
             seen = folds != fold
             within = context.part(f"fold-{fold + 1}", 1 / (self.options.folds + 1 - fold))
+            context.stage(f"training the bi-encoder, fold {fold + 1} of {self.options.folds}")
             reasons.append(self._train(lists.of_texts(seen), within))
+            context.stage("scoring what it did not see")
             held_out = lists.of_texts(~seen)
             logits[~seen[lists.spans.text[lists.span]]] = self.score(held_out)
+        context.stage("training the bi-encoder on all texts")
         reasons.append(self._train(lists, context.part("all")))
         self.stopped = reason_of_all(reasons)
         return logits

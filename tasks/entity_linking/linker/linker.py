@@ -72,6 +72,7 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self._look_at(train)
         to_come = (self.options.bi_encoder is not None) + (self.options.stacker is not None)
         reasons = [self._maker.fit(train, dev, context.part(share=1 / (1 + to_come)))]
+        context.stage("describing what may be meant in the training texts")
         chosen = self._sample(train)
         rows = self._maker.rows(chosen, counted=True)
         right = self._right(chosen, rows)
@@ -84,9 +85,9 @@ class NlpxLinker(Predictor[Example, Prediction]):
             within = context.part(NETWORK, 1 / to_come)
             rows = self._network.fit([example.text for example in chosen], rows, right, within)
             reasons.append(self._network.network.stopped)
-        groups = _groups(chosen)[rows.spans.text]
-        scores = self.scorer.fit(rows, right, groups, context.seed, context.seconds_left)
+        scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context)
         reasons.append("time" if self.scorer.hurried else "finished")
+        context.stage("choosing the threshold")
         history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
         if self.options.threshold is not None:
             self.threshold = self.options.threshold

@@ -57,11 +57,13 @@ class RowMaker:
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> str:
         """Train what proposes spans, and count what is linked of them; says why the training ended."""
         reason = self.proposer.fit(train, dev, context)
+        context.stage("counting what is linked in the training texts")
         spans = self.proposer.spans(train, counted=True)
         self._counts = Counts.fit(
             train, spans, self.kb.names, known=self.known, given=self.given, seed=context.seed
         )
         if self.options.fuzzy and self._counts.folded is not None:
+            context.stage("learning which words stand for which")
             self._terms = Terms.fit(self.answers, self._counts.folded, context.seed)
         return reason
 

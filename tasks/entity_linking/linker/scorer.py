@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.linker import choice
 from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.second_look import NAMES, best_rows, score_features
@@ -61,30 +62,25 @@ class Scorer:
         self.first = Stacker() if options is not None else None
         self.second = Stacker() if options is not None and second_look else None
 
-    def fit(
-        self, rows: Rows, right: np.ndarray, groups: np.ndarray, seed: int, seconds: float | None = None
-    ) -> np.ndarray:
+    def fit(self, rows: Rows, right: np.ndarray, groups: np.ndarray, context: FitContext) -> np.ndarray:
         """Learn which rows are right; returns the probability of each by trees that did not see its text.
 
         Args:
             right: bool (rows,).
             groups: the text of each span, int (spans,); repeated texts have the same number.
-            seconds: grow fewer trees where all of them would take longer than this; None for no limit.
+            context: fewer trees are grown where there is no time for all.
         """
         if self.first is None:
             return rows.prior.astype(float)
 
-        limit = None if seconds is None else seconds / (1 if self.second is None else 2)
-
         def fit(
-            stacker: Stacker, x: np.ndarray, y: np.ndarray, names: list[str], of: np.ndarray
+            stacker: Stacker, x: np.ndarray, y: np.ndarray, names: list[str], of: np.ndarray, share: float
         ) -> np.ndarray:
-            options, own = self.options, groups[of]
-            return np.nan_to_num(
-                stacker.fit(x, y, names=names, groups=own, options=options, seed=seed, seconds=limit)
-            )
+            part = context.part(share=share)
+            own = groups[of]
+            return np.nan_to_num(stacker.fit(x, y, part, names=names, groups=own, options=self.options))
 
-        scores = fit(self.first, rows.x, right, rows.names, rows.span)
+        scores = fit(self.first, rows.x, right, rows.names, rows.span, 1 if self.second is None else 1 / 2)
         if not self.first.learned and right.any() and not right.all():
             self._warn("model.stacker", rows, "candidates are weighed by counting links instead")
             self.first = self.second = None
@@ -93,12 +89,12 @@ class Scorer:
             return scores
         if self.given:
             names = [*choice.NAMES, *rows.names]
-            new = fit(self.second, self._choice(rows, scores), right, names, rows.span)
+            new = fit(self.second, self._choice(rows, scores), right, names, rows.span, 1)
         else:
             best = best_rows(rows.span, scores, len(rows.spans))
             some = np.flatnonzero(best >= 0)
             x = self._second_features(rows, scores, best)
-            new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some)
+            new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some, 1)
             new = rescaled(rows.span, scores, best[some], new)
         if not self.second.learned:
             self._warn("model.second_look", rows, "it is left out")

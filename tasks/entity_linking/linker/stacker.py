@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nlpx.errors import RunError
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.linker.calibration import fit_sigmoid, log_loss, sigmoid
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.linker.trees import Trees
@@ -46,21 +47,20 @@ class Stacker:
         self,
         x: np.ndarray,
         y: np.ndarray,
+        context: FitContext,
         *,
         names: Sequence[str],
         groups: np.ndarray | None = None,
         options: StackerConfig | None = None,
-        seed: int = 0,
-        seconds: float | None = None,
     ) -> np.ndarray:
         """Choose the number of trees on held-out groups, calibrate on them, then fit on everything.
 
         Args:
             x: float32 (rows, columns); NaN where there is no value.
             y: bool (rows,).
+            context: has the seed, hears what goes on; fewer trees are grown where it has no time for all.
             names: of the columns.
             groups: int (rows,), rows that must not straddle, such as those of one text; None for none.
-            seconds: grow fewer trees where all of them would take longer than this; None for no limit.
 
         Returns:
             float64 (rows,), the calibrated probability of each row by the trees that did not see it; NaN for rows
@@ -68,12 +68,15 @@ class Stacker:
         """
         options = options or StackerConfig()
         x, y = np.asarray(x, np.float32), np.asarray(y, bool)
-        folds = list(_folds(np.arange(len(y)) if groups is None else groups, options.folds, seed))
-        if seconds is not None:
+        folds = list(_folds(np.arange(len(y)) if groups is None else groups, options.folds, context.seed))
+        if (seconds := context.seconds_left) is not None:
             affordable = affordable_trees(x, y, options, seconds / (len(folds) + 1))
             self.hurried = affordable < options.trees
             options = options.model_copy(update={"trees": affordable})
-        forests = [_fit(x[~out], y[~out], options, seed) for out in folds]
+        forests = []
+        for number, out in enumerate(folds, 1):
+            context.stage(f"growing trees: forest {number} of {len(folds) + 1}")
+            forests.append(_fit(x[~out], y[~out], options, context.seed))
         losses = np.zeros(options.trees + 1)
         for out, forest in zip(folds, forests, strict=True):
             losses += _losses(forest, x[out], y[out], options.trees)
@@ -84,7 +87,9 @@ class Stacker:
         held = ~np.isnan(scores)
         self.slope, self.offset = fit_sigmoid(scores[held], y[held])
         self.names = tuple(names)
-        self._trees = _fit(x, y, options.model_copy(update={"trees": max(best, 1)}), seed).first(best)
+        context.stage(f"growing trees: forest {len(folds) + 1} of {len(folds) + 1}")
+        options = options.model_copy(update={"trees": max(best, 1)})
+        self._trees = _fit(x, y, options, context.seed).first(best)
         return sigmoid(self.slope * scores + self.offset)
 
     @property

@@ -44,15 +44,26 @@ class MentionTagger:
 
     # === Learning ===
 
-    def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
+    def fit(
+        self,
+        train: Sequence[Example],
+        dev: Sequence[Example],
+        context: FitContext,
+        what: str = "training the tagger",
+    ) -> FitReport:
         """Learn from `train`; `dev` chooses a network's epoch. Tells of the network's epochs, if there is one, else of
-        the iterations of the feature CRF."""
+        the iterations of the feature CRF.
+
+        Args:
+            what: goes on, in words.
+        """
         if not any(example.mentions for example in train):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
         reports = []
         for number, (name, member) in enumerate(self.members.items()):
             share = 1 / (len(self.members) - number)
+            context.stage(f"{what}: {name}")
             reports.append(member.fit(train, dev, context.part(name, share)))
         return replace(reports[-1], stopped=reason_of_all([report.stopped for report in reports]))
 
@@ -70,7 +81,8 @@ class MentionTagger:
             another = self._another()
             within = context.part(f"fold{fold}", 1 / (len(used) - number))
             if any(example.mentions for example in others):
-                reasons.append(another.fit(others, [], within).stopped)
+                what = f"training the tagger, fold {number + 1} of {len(used)}"
+                reasons.append(another.fit(others, [], within, what).stopped)
                 spans = another.spans([train[row] for row in inside])
                 shutil.rmtree(within.folder, ignore_errors=True)
                 for row, own in zip(inside, spans, strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nlpx.errors import RunError
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.linker.calibration import fit_sigmoid, log_loss, sigmoid
 from nlpx.tasks.entity_linking.linker.sklearn_trees import export
 from nlpx.tasks.entity_linking.linker.stacker import Stacker
@@ -17,6 +18,7 @@ from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 
 SMALL = StackerConfig(trees=20, leaves=8, learning_rate=0.2, folds=3)
 NAMES = tuple("abcdef")
+CALM = FitContext(Path("unused"), seed=0)
 
 
 def table(rows: int = 1500, seed: int = 0, missing: float = 0.1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -44,7 +46,7 @@ def test_arrays_say_what_sklearn_says(leaves: int, missing: float) -> None:
 def test_stages_end_where_raw_is() -> None:
     x, y, groups = table()
     stacker = Stacker()
-    stacker.fit(x, y, names=NAMES, groups=groups, options=SMALL)
+    stacker.fit(x, y, CALM, names=NAMES, groups=groups, options=SMALL)
     *_, last = stacker.trees.stages(x)
     np.testing.assert_array_equal(last, stacker.trees.raw(x))
 
@@ -52,7 +54,7 @@ def test_stages_end_where_raw_is() -> None:
 def test_held_out_probabilities_are_calibrated_and_better_than_the_prior() -> None:
     x, y, groups = table(6000)
     stacker = Stacker()
-    held_out = stacker.fit(x, y, names=NAMES, groups=groups, options=SMALL)
+    held_out = stacker.fit(x, y, CALM, names=NAMES, groups=groups, options=SMALL)
     log_odds = np.log(held_out / (1 - held_out))
     assert log_loss(log_odds, y) < 0.9 * log_loss(np.full(len(y), np.log(y.mean() / (1 - y.mean()))), y)
     assert held_out.mean() == pytest.approx(y.mean(), abs=0.005)
@@ -63,7 +65,7 @@ def test_held_out_probabilities_are_calibrated_and_better_than_the_prior() -> No
 def test_every_row_is_held_out_once(folds: int) -> None:
     x, y, groups = table(1000)
     options = SMALL.model_copy(update={"folds": folds})
-    assert np.isfinite(Stacker().fit(x, y, names=NAMES, groups=groups, options=options)).all()
+    assert np.isfinite(Stacker().fit(x, y, CALM, names=NAMES, groups=groups, options=options)).all()
 
 
 def test_saved_stacker_says_the_same_byte_for_byte(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_saved_stacker_says_the_same_byte_for_byte(tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
         stacker = Stacker()
-        stacker.fit(x, y, names=NAMES, groups=groups, options=SMALL, seed=3)
+        stacker.fit(x, y, CALM, names=NAMES, groups=groups, options=SMALL)
         stacker.save(tmp_path / name)
         files.append((tmp_path / name).read_bytes())
     assert files[0] == files[1]
@@ -83,7 +85,7 @@ def test_saved_stacker_says_the_same_byte_for_byte(tmp_path: Path) -> None:
 def test_loading_needs_no_sklearn(tmp_path: Path) -> None:
     x, y, _ = table(300)
     stacker = Stacker()
-    stacker.fit(x, y, names=NAMES, options=SMALL)
+    stacker.fit(x, y, CALM, names=NAMES, options=SMALL)
     stacker.save(tmp_path / "stacker")
     code = """if True:
         import sys, numpy, pathlib
@@ -98,19 +100,23 @@ def test_loading_needs_no_sklearn(tmp_path: Path) -> None:
 def test_one_class_alone_gives_one_probability(label: bool) -> None:
     x, _, groups = table(200)
     stacker = Stacker()
-    stacker.fit(x, np.full(200, label), names=NAMES, groups=groups, options=SMALL)
+    stacker.fit(x, np.full(200, label), CALM, names=NAMES, groups=groups, options=SMALL)
     assert (stacker.predict(x) > 0.9).all() == label
     assert len(np.unique(stacker.predict(x))) == 1
+
+
+def seconds(count: float) -> FitContext:
+    return FitContext(Path("unused"), seed=0, max_seconds=count)
 
 
 def test_without_time_there_are_few_trees_and_with_enough_all() -> None:
     x, y, groups = table(1000)
     hurried, calm, free = Stacker(), Stacker(), Stacker()
-    assert np.isfinite(hurried.fit(x, y, names=NAMES, groups=groups, options=SMALL, seconds=0)).all()
+    assert np.isfinite(hurried.fit(x, y, seconds(0), names=NAMES, groups=groups, options=SMALL)).all()
     assert hurried.hurried
     assert 0 < len(hurried.trees) <= 10
-    calm.fit(x, y, names=NAMES, groups=groups, options=SMALL, seconds=1e6)
-    free.fit(x, y, names=NAMES, groups=groups, options=SMALL)
+    calm.fit(x, y, seconds(1e6), names=NAMES, groups=groups, options=SMALL)
+    free.fit(x, y, CALM, names=NAMES, groups=groups, options=SMALL)
     assert not calm.hurried
     np.testing.assert_array_equal(calm.predict(x), free.predict(x))
 
@@ -120,7 +126,7 @@ def test_refuses_what_does_not_fit() -> None:
         _ = Stacker().trees
     x, y, _ = table(100)
     stacker = Stacker()
-    stacker.fit(x, y, names=NAMES, options=SMALL)
+    stacker.fit(x, y, CALM, names=NAMES, options=SMALL)
     with pytest.raises(ValueError, match="6 columns and got 5"):
         stacker.predict(x[:, :5])
 
