@@ -10,12 +10,13 @@ from keras import ops
 
 from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor
+from nlpx.layers.vector_table import VectorTable
 
 UNKNOWN = 1
 
 
 @keras.saving.register_keras_serializable("nlpx")
-class TokenEmbedding(keras.layers.Layer):
+class TokenEmbedding(VectorTable):
     """Look up a vector per id: `(batch, length)` int -> `(batch, length, units)`.
 
     Args:
@@ -45,40 +46,23 @@ class TokenEmbedding(keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if pretrained is not None and pretrained.shape != (num_tokens, size):
-            raise ValueError(f"pretrained must be {(num_tokens, size)}. Received: {pretrained.shape}")
+        super().__init__(
+            num_tokens, size, pretrained=pretrained, trainable_vectors=trainable_vectors, seed=seed, **kwargs
+        )
         if not 0 <= unknown_rate < 1:
             raise ValueError(f"unknown_rate must be in [0, 1). Received: {unknown_rate}")
-        self.num_tokens = num_tokens
-        self.size = size
         self.projection = projection
         self.unknown_rate = unknown_rate
-        self.trainable_vectors = trainable_vectors
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
-        self._pretrained = pretrained
 
     # === Layers ===
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        self.embeddings = self.add_weight(
-            name="embeddings",
-            shape=(self.num_tokens, self.size),
-            initializer=self._initial_vectors,
-            trainable=self.trainable_vectors,
-            autocast=False,  # the few rows looked up are cast, not the whole table
-        )
+        super().build(input_shape)
         if self.projection is not None:
             self.project = keras.layers.Dense(
                 self.projection, use_bias=False, dtype=self.dtype_policy, name="project"
             )
             self.project.build((None, None, self.size))
-
-    @property
-    def constants(self) -> list[keras.Variable]:
-        """Weights that training never changes."""
-        return [] if self.trainable_vectors else [self.embeddings]
 
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Pretrained rows, others normal with their deviation; of length about 1 where none is pretrained."""
@@ -107,7 +91,7 @@ class TokenEmbedding(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "num_tokens": self.num_tokens,
+            "num_tokens": self.rows,
             "size": self.size,
             "projection": self.projection,
             "unknown_rate": self.unknown_rate,

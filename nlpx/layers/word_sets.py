@@ -9,10 +9,11 @@ import numpy as np
 from keras import ops
 
 from nlpx.layers.masking import Tensor
+from nlpx.layers.vector_table import VectorTable
 
 
 @keras.saving.register_keras_serializable("nlpx")
-class WordSets(keras.layers.Layer):
+class WordSets(VectorTable):
     """The mean vectors of a character's sets of words, mapped to one (after SoftLexicon, Ma et al. 2020).
 
     `(batch, length, sets, words)` ids, 0 = none -> `(batch, length, units)` in (-1, 1).
@@ -38,39 +39,21 @@ class WordSets(keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if pretrained is not None and pretrained.shape != (num_words, size):
-            raise ValueError(f"pretrained must be {(num_words, size)}. Received: {pretrained.shape}")
+        super().__init__(num_words, size, pretrained=pretrained, trainable_vectors=False, seed=seed, **kwargs)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be in [0, 1). Received: {dropout}")
-        self.num_words = num_words
-        self.size = size
         self.units = units
         self.dropout = dropout
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds")
-        self._pretrained = pretrained
 
     # === Layers ===
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        self.embeddings = self.add_weight(
-            name="embeddings",
-            shape=(self.num_words, self.size),
-            initializer=self._initial_vectors,
-            trainable=False,
-            autocast=False,  # the few rows looked up are cast, not the whole table
-        )
+        super().build(input_shape)
         sets = int(input_shape[2] or 0)
         self.project = keras.layers.Dense(
             self.units, activation="tanh", dtype=self.dtype_policy, name="project"
         )
         self.project.build((None, None, sets * (self.size + 1)))
-
-    @property
-    def constants(self) -> list[keras.Variable]:
-        """Weights that training never changes."""
-        return [self.embeddings]
 
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         return ops.zeros(shape, dtype) if self._pretrained is None else ops.cast(self._pretrained, dtype)
@@ -102,7 +85,7 @@ class WordSets(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "num_words": self.num_words,
+            "num_words": self.rows,
             "size": self.size,
             "units": self.units,
             "dropout": self.dropout,
