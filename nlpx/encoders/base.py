@@ -101,15 +101,26 @@ class LightEncoderConfig(EncoderConfig):
         return Units(text, offsets, self.inputs.normalize.table())
 
     def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+        return self._make_layer(inputs, self.make_stack(), "encoder")
+
+    def make_vectors(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+        """A new layer like that of `make_network` without the stack, for networks that read the vectors twice."""
+        from nlpx.layers.stack import Stack
+
+        return self._make_layer(inputs, Stack([], name="stack"), "vectors")
+
+    def _make_layer(
+        self, inputs: Sequence[Input], stack: keras.layers.Layer, name: str
+    ) -> keras.layers.Layer:
         from nlpx.layers.feature_encoder import FeatureEncoder
 
         return FeatureEncoder(
             {part.name: part.layer() for part in inputs},
-            self.make_stack(),
+            stack,
             added=[part.name for part in inputs if part.added],
             token_dropout=self.inputs.token_dropout,
             dropout=self.inputs.dropout,
-            name="encoder",
+            name=name,
         )
 
     def files(self) -> dict[str, Path]:

@@ -6,8 +6,6 @@ import numpy as np
 
 from nlpx.encoders.base import LightEncoderConfig
 from nlpx.encoders.encoder import Encoder
-from nlpx.layers.feature_encoder import FeatureEncoder
-from nlpx.layers.stack import Stack
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_features import EntityFeatures
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
@@ -108,16 +106,8 @@ def build_network(options: BiEncoderConfig, encoder: Encoder, seed: int) -> BiEn
     reader, other = options.encoder, options.entity_encoder
     assert isinstance(reader, LightEncoderConfig)
     assert isinstance(other, LightEncoderConfig)
-    vectors = FeatureEncoder(
-        {part.name: part.layer() for part in encoder.inputs},
-        Stack([], name="stack"),
-        added=[part.name for part in encoder.inputs if part.added],
-        token_dropout=reader.inputs.token_dropout,
-        dropout=reader.inputs.dropout,
-        name="vectors",
-    )
     return BiEncoder(
-        vectors,
+        reader.make_vectors(encoder.inputs),
         reader.make_stack(),
         other.make_stack(),
         size=options.size,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nlpx.encoders.base import LightEncoderConfig
 from nlpx.encoders.encoder import Encoder
-from nlpx.layers.feature_encoder import FeatureEncoder
-from nlpx.layers.stack import Stack
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 from nlpx.tasks.entity_linking.su2019.matchers import AttentionMatcher, ConvMatcher, Matcher
 from nlpx.tasks.entity_linking.su2019.network import Pointer, PointerLinker
@@ -18,17 +16,9 @@ def build_network(options: BaselineConfig | Su2019Config, encoder: Encoder) -> P
     """A new network on the inputs of a fitted encoder."""
     config = encoder.config
     assert isinstance(config, LightEncoderConfig)
-    vectors = FeatureEncoder(
-        {part.name: part.layer() for part in encoder.inputs},
-        Stack([], name="stack"),
-        added=[part.name for part in encoder.inputs if part.added],
-        token_dropout=config.inputs.token_dropout,
-        dropout=config.inputs.dropout,
-        name="vectors",
-    )
     su = options if isinstance(options, Su2019Config) else None
     return PointerLinker(
-        vectors,
+        config.make_vectors(encoder.inputs),
         config.make_stack(),
         config.make_stack(),
         Pointer(CONV_UNITS, name="pointer"),
