@@ -62,6 +62,18 @@ class FitContext:
             return None
         return max(0.0, self.began + self.max_seconds - time.monotonic())
 
+    @property
+    def of_network(self) -> dict[str, Any]:
+        """The arguments of `nlpx.training.fit.fit` that it decides."""
+        return {
+            "checkpoint_dir": self.folder,
+            "seed": self.seed,
+            "progress": self.progress,
+            "max_seconds": self.seconds_left,
+            "smoke": self.smoke,
+            "resume": self.resume,
+        }
+
     def stage(self, what: str) -> None:
         """Tell what goes on, where there are no epochs to tell of."""
         if self.progress is not None:

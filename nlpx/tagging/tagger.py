@@ -100,13 +100,8 @@ class NeuralTagger:
             self.config.training,
             evaluate=evaluate,
             monitor="f1",
-            checkpoint_dir=context.folder,
-            seed=context.seed,
-            progress=context.progress,
-            max_seconds=context.seconds_left,
-            smoke=context.smoke,
-            resume=context.resume,
             jit_compile=self.jit_compile,
+            **context.of_network,
         )
         return FitReport(history.rows, history.stopped, self.network.count_params())
 

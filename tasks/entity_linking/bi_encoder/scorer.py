@@ -81,13 +81,8 @@ class CandidateScorer:
             self.options.training,
             evaluate=dict,
             monitor="loss",
-            checkpoint_dir=context.folder,
-            seed=context.seed,
-            progress=context.progress,
-            max_seconds=context.seconds_left,
-            smoke=context.smoke,
-            resume=context.resume,
             jit_compile=self._jit_compile,
+            **context.of_network,
         )
         return history.stopped
 
