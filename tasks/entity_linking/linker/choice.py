@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlpx.tasks.entity_linking.linker.ranked import ranked
+
 SURE = 0.2
 """Score from which a better candidate's part of the surface counts as taken."""
 FIRST = 6
@@ -39,10 +41,9 @@ def choice_features(span: np.ndarray, scores: np.ndarray, covered: np.ndarray) -
     found = np.zeros((len(span), len(NAMES)), np.float32)
     if not len(span):
         return found
-    order = np.lexsort((-scores, span))
-    heads = np.flatnonzero(np.diff(span, prepend=span[0] - 1))
-    sizes = np.diff(heads, append=len(span))
-    place = np.arange(len(span)) - np.repeat(heads, sizes)
+    rows = ranked(span, scores)
+    order, heads, sizes = rows
+    place = rows.place
     columns = (
         *_places(scores[order], heads, sizes, place),
         *_parts(scores[order], covered[order], heads, sizes, place),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlpx.tasks.entity_linking.linker.ranked import ranked
+
 
 def gaps_and_ranks(span: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What each value lacks to the highest of its span, and how many of the span's values are higher.
@@ -19,21 +21,18 @@ def gaps_and_ranks(span: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np
     """
     if not len(span):
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    order = np.lexsort((-values, span))
-    heads = np.flatnonzero(np.diff(span, prepend=span[0] - 1))
-    sizes = np.diff(heads, append=len(span))
-    ranked = values[order]
-    top = np.repeat(ranked[heads], sizes)
-    second = ranked[np.minimum(heads + 1, len(span) - 1)]
-    gap = ranked - top
-    gap[heads] = np.where(sizes > 1, ranked[heads] - second, 0)
+    rows = ranked(span, values)
+    order, heads, sizes = rows
+    falling = values[order]
+    top = np.repeat(falling[heads], sizes)
+    second = falling[np.minimum(heads + 1, len(span) - 1)]
+    gap = falling - top
+    gap[heads] = np.where(sizes > 1, falling[heads] - second, 0)
     # Equal values share the rank of the first of them.
     new = np.ones(len(span), bool)
-    new[1:] = ranked[1:] != ranked[:-1]
+    new[1:] = falling[1:] != falling[:-1]
     new[heads] = True
-    place = np.arange(len(span)) - np.repeat(heads, sizes)
-    rank = np.maximum.accumulate(np.where(new, np.arange(len(span)), 0))
-    rank = place[rank]
+    rank = rows.place[np.maximum.accumulate(np.where(new, np.arange(len(span)), 0))]
     out = np.zeros((2, len(span)), np.float32)
     out[:, order] = gap, rank
     return out[0], out[1]

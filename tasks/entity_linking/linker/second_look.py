@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nlpx.tasks.entity_linking.linker.proposals import Spans, overlapping
+from nlpx.tasks.entity_linking.linker.ranked import ranked
 
 NAMES = (
     "best score",
@@ -27,10 +28,9 @@ def best_rows(span: np.ndarray, scores: np.ndarray, spans: int) -> np.ndarray:
         span: the span of each row, ascending.
         scores: of the rows.
     """
-    order = np.lexsort((np.arange(len(span)), -scores, span))
-    heads = np.flatnonzero(np.diff(span, prepend=-1))
     best = np.full(spans, -1, np.int64)
-    best[span[heads]] = order[heads]
+    found = ranked(span, scores).best
+    best[span[found]] = found
     return best
 
 
@@ -68,9 +68,7 @@ def _of_others(text: np.ndarray, top: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Highest and sum of the scores of all other spans of the text."""
     if not len(text):
         return top, top
-    heads = np.flatnonzero(np.diff(text, prepend=-1))
-    sizes = np.diff(heads, append=len(text))
-    order = np.lexsort((-top, text))
+    order, heads, sizes = ranked(text, top)
     first = np.zeros(len(text), bool)
     first[order[heads]] = True
     runner = np.where(sizes > 1, top[order[np.minimum(heads + 1, len(text) - 1)]], 0.0)

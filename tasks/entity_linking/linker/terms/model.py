@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpx.tasks.entity_linking.linker.ragged import Ragged
+from nlpx.tasks.entity_linking.linker.ranked import ranked
 from nlpx.tasks.entity_linking.linker.terms.blocks import blocks
 from nlpx.tasks.entity_linking.linker.terms.found import Found, covered_units
 from nlpx.tasks.entity_linking.linker.terms.gram_space import GramSpace
@@ -165,7 +166,7 @@ class TermModel:
     def _best_names(self, row: np.ndarray, entity: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """The name of each entity that fits its term best."""
         name, pair = self.names.of_entity.take(entity)
-        return name[_first_best(pair, scores[row[pair], name], len(entity))]
+        return name[ranked(pair, scores[row[pair], name]).best]
 
     # === Files ===
 
@@ -196,10 +197,4 @@ def _likeliest_names(
         rows = slice(begin, begin + (1 << 16))
         a, b = terms[term[pair[rows]]], vectors[name[rows]]
         likeness[rows] = np.asarray(a.multiply(b).sum(axis=1)).ravel()
-    return name[_first_best(pair, likeness, len(entity))]
-
-
-def _first_best(owner: np.ndarray, values: np.ndarray, owners: int) -> np.ndarray:
-    """The place of each owner's highest value; each has at least one."""
-    order = np.lexsort((-values, owner))
-    return order[np.searchsorted(owner, np.arange(owners))]
+    return name[ranked(pair, likeness).best]
