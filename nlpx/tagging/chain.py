@@ -98,25 +98,6 @@ def marginals(chain: Chain, found: Sums) -> Array:
     return np.exp(scores)
 
 
-def best_paths(chain: Chain) -> Array:
-    """The best tags (batch, length) int32; 0 beyond the lengths."""
-    batch, length, _ = chain.emissions.shape
-    came = np.zeros(chain.emissions.shape, np.int32)
-    score = chain.start + chain.emissions[:, 0]
-    for t in range(1, length):
-        options = score[:, :, None] + chain.transitions  # (batch, tags before, tags)
-        came[:, t] = options.argmax(1)
-        step = options.max(1) + chain.emissions[:, t]
-        score = np.where((t < chain.lengths)[:, None], step, score)
-    tags = np.zeros((batch, length), np.int32)
-    last, rows = (score + chain.end).argmax(-1), np.arange(batch)
-    for t in range(length - 1, -1, -1):
-        inside = t < chain.lengths
-        tags[:, t] = np.where(inside, last, 0)
-        last = np.where(inside & (t > 0), came[rows, t, last], last)
-    return tags
-
-
 @dataclass(frozen=True)
 class SpanTags:
     """Ids of one label's tags in the scheme BIOES."""
