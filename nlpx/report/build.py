@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
-from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import CSS
 from nlpx.report import facts
-from nlpx.report.content import Item, Judged, Section
+from nlpx.report.content import Judged, Section
 from nlpx.report.examples import example_list, plain_items
-from nlpx.report.history import read_history
-from nlpx.report.plots import curves
+from nlpx.report.explained import explained
+from nlpx.report.own_sections import own_sections
 from nlpx.report.ranking import chosen
-from nlpx.report.saliency import Maps, explainer_of, maps_of, word_maps, word_method
-from nlpx.report.templating import columns, environment, render, table
-from nlpx.report.words import importance, words_of
+from nlpx.report.templating import environment, render
 from nlpx.runs import Run
 from nlpx.runs.scores import Score, is_smoke, parse
 from nlpx.task import Task
-
-log = logging.getLogger("nlpx")
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ def build(source: Source) -> str:
         score=score,
         interval=_interval(score),
         notes=source.notes,
-        model=facts.model(known, config),
+        model=facts.model(run, known, config),
         files=facts.files(known),
         counts=facts.counts(known),
         stages=facts.stages(known),
@@ -73,7 +67,7 @@ def build(source: Source) -> str:
         command=known.get("command", ""),
         commands=facts.commands(run, known, smoke=smoke),
         config=run.read_text("config.yaml"),
-        sections=[*_own_sections(source), *_task_sections(source)],
+        sections=[*own_sections(source.run, source.task, source.metrics), *_task_sections(source)],
         policy=_policy(),
         heat=Markup(CSS),
     )
@@ -87,40 +81,6 @@ def _interval(score: Score | None) -> str:
     return f"95 % interval {score.low:.4f} to {score.high:.4f}"
 
 
-def _own_sections(source: Source) -> Iterator[Section]:
-    """What every task has: its metrics and its learning curves."""
-    if metrics := _metrics(source):
-        yield Section("metrics", "Metrics", metrics)
-    if drawn := _curves(source.run):
-        yield Section("curves", "Learning curves", drawn)
-
-
-def _metrics(source: Source) -> Markup:
-    tables = []
-    for split, scores in source.metrics.get("splits", {}).items():
-        header, *rows = source.task.table(scores)
-        tables.append((split, table(header, rows, numbers=columns(header, rows), caption=split)))
-    return render("metrics.html", tables=tables)
-
-
-def _curves(run: Run) -> Markup:
-    history = read_history(run)
-    plots = []
-    if history.losses:
-        plots.append(curves("loss", "Training loss", history.losses))
-    if history.scores:
-        plots.append(curves("scores", "Scores on dev", history.scores, best=True))
-    if not history.rows:
-        return Markup()
-    rows = [[_cell(values[row]) for values in history.columns.values()] for row in range(history.rows)]
-    header = list(history.columns)
-    return render("curves.html", plots=plots, table=table(header, rows, numbers=range(len(header))))
-
-
-def _cell(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
-
-
 def _task_sections(source: Source) -> Iterator[Section]:
     """What the task has to say, the words that speak for its classes, and the examples."""
     judged, task = source.judged, source.task
@@ -130,33 +90,10 @@ def _task_sections(source: Source) -> Iterator[Section]:
     yield from page.sections
     items = page.items or plain_items(task, judged)
     shown = chosen(items)
-    words, maps = _explained(task, judged, shown)
+    words, maps = explained(task, judged, shown)
     yield from words
     if items:
         yield example_list(items, shown, judged, page.legend, maps)
-
-
-def _explained(task: Task[Any, Any], judged: Judged, shown: Sequence[Item]) -> tuple[list[Section], Maps]:
-    """The words that decide, and the maps of examples; a failure costs no more than these."""
-    explainer = explainer_of(task, judged)
-    if isinstance(explainer, str):
-        return [], Maps(why_none=explainer)
-    try:
-        return list(_words(explainer, judged)), maps_of(explainer, judged, shown)
-    except Exception as error:  # noqa: BLE001 - the rest of the page stands without
-        log.warning("no saliency in the report: %s: %s", type(error).__name__, error)
-        return [], Maps(why_none=f"they ended in {type(error).__name__}: {error}")
-
-
-def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
-    found = list(word_maps(explainer, judged))
-    if not (body := importance(words_of(found))):
-        return
-    lede = (
-        f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
-        f" {word_method(explainer)[0].name}: above zero it speaks for the class that was predicted, below against it."
-    )
-    yield Section("words", "Words that decide", body, lede)
 
 
 def _policy() -> str:

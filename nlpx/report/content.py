@@ -64,6 +64,7 @@ class Item:
         confidence: how sure the model is of it, in [0, 1]; None where it does not tell.
         kinds: what the list can be narrowed down to, such as "missed PER".
         body: makes what the opened row shows; called for the examples that are shown only.
+        focus: places in the text, half-open characters, whose decisions are explained first.
     """
 
     row: int
@@ -74,6 +75,7 @@ class Item:
     confidence: float | None
     kinds: tuple[str, ...]
     body: Callable[[], Markup]
+    focus: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Any
 
 from nlpx.runs import Run
 from nlpx.runs.atomic import human_size
+from nlpx.runs.folder import MODEL
 from nlpx.runs.render import duration
 
 LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "scikit-learn", "sklearn-crfsuite")
@@ -30,19 +31,19 @@ def counts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the readers counted in each split."""
     data = facts.get("data")
     splits = data.items() if isinstance(data, Mapping) else ()
-    return [(split, ", ".join(_counted(found))) for split, found in splits if isinstance(found, Mapping)]
+    return [(split, "; ".join(_counted(found))) for split, found in splits if isinstance(found, Mapping)]
 
 
-def _counted(found: Mapping[str, Any], of: str = "") -> Iterator[str]:
+def _counted(found: Mapping[str, Any]) -> Iterator[str]:
     for key, value in found.items():
-        if isinstance(value, Mapping):
-            yield from _counted(value, f"{of}{key} ")
-        elif isinstance(value, bool) or not value or key in NO_COUNTS:
-            continue
-        elif isinstance(value, int):
-            yield f"{of}{key} {value:,}"
-        else:
-            yield f"{of}{key} {value}"
+        if isinstance(value, Mapping) and value:
+            yield f"{key}: {', '.join(f'{name} {_number(one)}' for name, one in value.items())}"
+        elif value and not isinstance(value, bool | Mapping) and key not in NO_COUNTS:
+            yield f"{key} {_number(value)}"
+
+
+def _number(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def stages(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -52,10 +53,12 @@ def stages(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*((name, duration(seconds)) for name, seconds in known.items()), ("together", duration(total))]
 
 
-def model(facts: Mapping[str, Any], config: Mapping[str, Any]) -> list[tuple[str, str]]:
+def model(run: Run, facts: Mapping[str, Any], config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Which model it is, how large, and why its training ended."""
     fit = facts.get("fit") if isinstance(facts.get("fit"), Mapping) else {}
-    rows = [(key, _type(config[key])) for key in ("model", "encoder", "head") if _type(config.get(key))]
+    # A resolved config names an encoder even where the model has none.
+    parts = ("model", "encoder", "head") if any((run.path / MODEL).rglob("encoder")) else ("model",)
+    rows = [(key, _type(config[key])) for key in parts if _type(config.get(key))]
     if fit.get("parameters"):
         rows.append(("parameters", f"{fit['parameters']:,}"))
     if fit.get("stopped"):

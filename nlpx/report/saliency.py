@@ -5,7 +5,7 @@ Both are held to a budget of characters rather than of seconds, so that the same
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,28 +13,33 @@ from markupsafe import Markup
 
 from nlpx.errors import NlpxError
 from nlpx.explain.choice import AUTO, choose
-from nlpx.explain.explain import explain_with
+from nlpx.explain.decision import Case
+from nlpx.explain.explain import cases_of, saliency
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import heat
+from nlpx.explain.method import Method
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.units import UnitName
 from nlpx.report.content import Item, Judged
 from nlpx.report.templating import render
 from nlpx.task import Task
 
-EXAMPLES, CHARACTERS = 50, 5_000
-"""Examples that get maps, and how long their texts are together at most."""
+EXAMPLES, CHARACTERS = 50, 3_000
+"""Examples that get maps, and how many characters the texts of all maps have together at most."""
 
-WORD_EXAMPLES, WORD_CHARACTERS = 300, 15_000
+WORD_EXAMPLES, WORD_CHARACTERS = 300, 10_000
 """The same for the texts whose words are counted."""
 
 LONGEST = 1_000
 """Longer texts have no map: it would be larger than all the rest of the page."""
 
-WITHOUT_GRADIENTS = 0.2
+WITHOUT_GRADIENTS = 0.4
 """Share of the budgets for models that must predict every text anew without each of its parts."""
 
-MAPS = 4
-"""Decisions of one text that are shown."""
+MAPS = 3
+"""Decisions of one text that are explained, those that went wrong first."""
+
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -64,42 +69,54 @@ def explainer_of(task: Task[Any, Any], judged: Judged) -> Explainer | str:
 
 def maps_of(explainer: Explainer, judged: Judged, items: Sequence[Item]) -> Maps:
     """Maps of the first of the items, by the best method there is."""
-    share = 1.0 if explainer.door is not None else WITHOUT_GRADIENTS
-    chosen = within([item for item in items if 0 < len(item.text) <= LONGEST], EXAMPLES, share * CHARACTERS)
-    methods = choose(explainer, AUTO)
-    found = explain_with(explainer, [judged.examples[item.row] for item in chosen], methods)
+    able = [item for item in items if 0 < len(item.text) <= LONGEST][:EXAMPLES]
+    [method] = choose(explainer, AUTO)
+    found = _explained(
+        explainer, method, [(judged.examples[item.row], item.focus) for item in able], CHARACTERS, "auto"
+    )
     by_row = {
-        item.row: render(
-            "maps.html", maps=[(one, Markup(heat(one))) for one in maps[:MAPS]], more=len(maps) - MAPS
-        )
-        for item, maps in zip(chosen, found, strict=True)
+        item.row: render("maps.html", maps=[(one, Markup(heat(one))) for one in maps])
+        for item, maps in zip(able, found, strict=False)
         if maps
     }
-    return Maps(by_row, methods[0].name)
+    return Maps(by_row, method.name)
 
 
-def word_maps(explainer: Explainer, judged: Judged) -> Iterator[Saliency]:
+def word_maps(explainer: Explainer, judged: Judged) -> list[Saliency]:
     """Maps by words of texts from all over the split."""
-    share = 1.0 if explainer.door is not None else WITHOUT_GRADIENTS
     spread = judged.examples[:: max(1, len(judged.examples) // WORD_EXAMPLES)]
-    chosen = within(
-        [one for one in spread if 0 < len(one.text) <= LONGEST], WORD_EXAMPLES, share * WORD_CHARACTERS
-    )
-    for maps in explain_with(explainer, chosen, word_method(explainer), unit="word"):
-        yield from maps
+    able = [(one, ()) for one in spread if 0 < len(one.text) <= LONGEST][:WORD_EXAMPLES]
+    found = _explained(explainer, word_method(explainer), able, WORD_CHARACTERS, "word")
+    return [one for maps in found for one in maps]
 
 
-def word_method(explainer: Explainer) -> Any:
+def word_method(explainer: Explainer) -> Method:
     """One gradient a text where there are gradients, because there are many texts; else the best there is."""
-    return choose(explainer, AUTO if explainer.door is None else "gradient_x_input")
+    return choose(explainer, AUTO if explainer.door is None else "gradient_x_input")[0]
 
 
-def within(things: Sequence[Any], most: int, characters: float) -> list[Any]:
-    """The first of the things whose texts together are not too long."""
-    kept: list[Any] = []
-    for thing in things[:most]:
-        characters -= len(thing.text)
+def _explained(
+    explainer: Explainer,
+    method: Method,
+    wanted: Sequence[tuple[Any, Sequence[Place]]],
+    characters: float,
+    unit: UnitName,
+) -> list[list[Saliency]]:
+    """Maps of the first texts, as many as the budget allows.
+
+    Args:
+        wanted: texts, each with the places whose decisions come first.
+        characters: of the texts of all maps together.
+    """
+    if explainer.door is None:
+        characters *= WITHOUT_GRADIENTS
+    cases: list[list[Case]] = []
+    decisions = explainer.decisions([example for example, _ in wanted])
+    for (_, focus), found in zip(wanted, decisions, strict=True):
+        first = sorted(found, key=lambda one: one.span not in focus)[:MAPS]
+        characters -= sum(len(one.text) for one in first)
         if characters < 0:
             break
-        kept.append(thing)
-    return kept
+        cases.append(cases_of(explainer, first, unit))
+    scores = iter(method.score(explainer, [case for own in cases for case in own]))
+    return [[saliency(case, method, next(scores)) for case in own] for own in cases]

@@ -14,8 +14,8 @@ from nlpx.report.templating import render
 TARGETS, WORDS, LEAST = 12, 12, 2
 """Classes and words of each that are shown, and how often a word must occur."""
 
-TOO_MANY = 60
-"""With more targets than this, as in linking, a target is no class."""
+TEXTS = 2
+"""With fewer maps for each target, as in linking, a target is no class."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Word:
 def words_of(maps: Iterable[Saliency], least: int = LEAST) -> dict[str, list[Word]]:
     """The words of each target, those that speak for it first; frequent targets first.
 
-    Scores of a map are divided by the sum of their sizes, so that every text weighs the same.
+    Scores of a map are divided by the sum of their sizes, so that every text weighs the same. Where targets are no
+    classes, there is nothing.
     """
     sums: dict[str, defaultdict[str, float]] = {}
     counts: dict[str, Counter[str]] = {}
@@ -48,6 +49,8 @@ def words_of(maps: Iterable[Saliency], least: int = LEAST) -> dict[str, list[Wor
             word = one.text[start:end].strip().lower()
             total[word] += score / whole
             seen[word] += 1
+    if sum(texts.values()) < TEXTS * len(texts):
+        return {}
     return {target: _sorted(sums[target], counts[target], least) for target, _ in texts.most_common()}
 
 
@@ -61,9 +64,9 @@ def _sorted(sums: dict[str, float], counts: Counter[str], least: int) -> list[Wo
 
 
 def importance(words: dict[str, list[Word]]) -> Markup:
-    """A table per class; nothing where there are no words, or too many classes to be any."""
+    """A table per class; nothing where there are no words."""
     told = {target: found for target, found in words.items() if found}
-    if not told or len(words) > TOO_MANY:
+    if not told:
         return Markup()
     top = max(abs(word.score) for found in told.values() for word in found) or 1.0
     shown = [(target, _ends(found)) for target, found in list(told.items())[:TARGETS]]

@@ -46,11 +46,11 @@ def _funnel(metrics: Mapping[str, Any]) -> Iterator[Section]:
     if "candidates" not in metrics or not metrics["candidates"]["golds"]:
         return
     rows = [(name, share, percent(share)) for name, share in _stages(metrics)]
-    body = bars(rows) + table(("were …", "precision", "recall", "F1"), _ceilings(metrics), numbers=(1, 2, 3))
+    body = bars(rows) + table(("if …", "precision", "recall", "F1"), _ceilings(metrics), numbers=(1, 2, 3))
     golds = metrics["rules"]["links"]["gold"]
     lede = (
-        f"Of {golds:,} gold links, the share in percent that is still there after each stage; what one stage loses, the"
-        " next cannot bring back. The table says what a perfect stage would give."
+        f"The share of {golds:,} gold links, in percent, that each stage gets right by itself, and in the last line all"
+        " of them together. The table says what a perfect stage would give."
     )
     yield Section("funnel", "Stage by stage", body, lede)
 
@@ -69,12 +69,12 @@ def _stages(metrics: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 def _ceilings(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     rules = metrics["rules"]
-    yield "all as it is", *_scores(rules["links"])
+    yield "all is as it is", *_scores(rules["links"])
     if "mentions" in rules:
-        yield "every mention that is found linked rightly", *_scores(rules["mentions"])
+        yield "every mention that is found were linked rightly", *_scores(rules["mentions"])
     chosen, ceiling = metrics["disambiguation"]["accuracy"], metrics["candidates"]["ceiling"]
-    yield "every mention found, and the entity chosen as it is", "", percent(chosen), ""
-    yield "every mention found, and the best candidate chosen", "", percent(ceiling), ""
+    yield "every mention were found, and the entity chosen as now", "", percent(chosen), ""
+    yield "every mention were found, and the best candidate chosen", "", percent(ceiling), ""
 
 
 def _scores(rule: Mapping[str, float]) -> tuple[str, str, str]:

@@ -89,6 +89,7 @@ def text_item(row: int, example: Example, prediction: Prediction, entities: Enti
         confidence=_confidence(judged),
         kinds=tuple(_kinds(judged)),
         body=partial(_body, judged, entities),
+        focus=tuple((link.start, link.end) for link, kind in judged.said if kind not in ("correct", "")),
     )
 
 

@@ -48,6 +48,7 @@ def item(text: Seen, colors: Mapping[str, int]) -> Item:
         confidence=_confidence(text),
         kinds=tuple(_kinds(text)),
         body=partial(_body, text, colors),
+        focus=tuple((one.span.start, one.span.end) for one in text.said if one.kind != "right"),
     )
 
 

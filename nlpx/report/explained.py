@@ -1,0 +1,38 @@
+"""What saliency says about a split: a section of words, and maps of examples; a failure costs no more than these."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nlpx.explain.explainer import Explainer
+from nlpx.report.content import Item, Judged, Section
+from nlpx.report.saliency import Maps, explainer_of, maps_of, word_maps, word_method
+from nlpx.report.words import importance, words_of
+from nlpx.task import Task
+
+log = logging.getLogger("nlpx")
+
+
+def explained(task: Task[Any, Any], judged: Judged, shown: Sequence[Item]) -> tuple[list[Section], Maps]:
+    """The words that decide, and the maps of examples."""
+    explainer = explainer_of(task, judged)
+    if isinstance(explainer, str):
+        return [], Maps(why_none=explainer)
+    try:
+        return list(_words(explainer, judged)), maps_of(explainer, judged, shown)
+    except Exception as error:  # noqa: BLE001 - the rest of the page stands without
+        log.warning("no saliency in the report: %s: %s", type(error).__name__, error)
+        return [], Maps(why_none=f"they ended in {type(error).__name__}: {error}")
+
+
+def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
+    found = word_maps(explainer, judged)
+    if not (body := importance(words_of(found))):
+        return
+    lede = (
+        f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
+        f" {word_method(explainer).name}: above zero it speaks for the class that was predicted, below against it."
+    )
+    yield Section("words", "Words that decide", body, lede)

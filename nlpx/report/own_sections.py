@@ -1,0 +1,60 @@
+"""The sections that every run has, whatever its task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from nlpx.report.content import Section
+from nlpx.report.history import History, read_history
+from nlpx.report.plots import curves
+from nlpx.report.templating import columns, render, table
+from nlpx.runs import Run
+from nlpx.task import Task
+
+FIRST_ROWS = 12
+"""Rows of a table of metrics that are shown at once."""
+
+
+def own_sections(run: Run, task: Task[Any, Any], metrics: Mapping[str, Any]) -> Iterator[Section]:
+    """Its metrics and its learning curves, where it has them."""
+    if drawn := _metrics(task, metrics):
+        yield Section("metrics", "Metrics", drawn)
+    history = read_history(run)
+    if history.rows:
+        curved = bool(history.losses or history.scores)
+        yield Section("curves", "Learning curves" if curved else "Training", _curves(history))
+
+
+def _metrics(task: Task[Any, Any], metrics: Mapping[str, Any]) -> Markup:
+    tables = []
+    for split, scores in metrics.get("splits", {}).items():
+        header, *rows = task.table(scores)
+        numbers = columns(header, rows)
+        first, rest = rows[:FIRST_ROWS], rows[FIRST_ROWS:]
+        tables.append(
+            (
+                split,
+                table(header, first, numbers=numbers, caption=split),
+                table(header, rest, numbers=numbers) if rest else "",
+                len(rest),
+            )
+        )
+    return render("metrics.html", tables=tables)
+
+
+def _curves(history: History) -> Markup:
+    plots = []
+    if history.losses:
+        plots.append(curves("loss", "Training loss", history.losses))
+    if history.scores:
+        plots.append(curves("scores", "Scores on dev", history.scores, best=True))
+    rows = [[_cell(values[row]) for values in history.columns.values()] for row in range(history.rows)]
+    header = list(history.columns)
+    return render("curves.html", plots=plots, table=table(header, rows, numbers=range(len(header))))
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
