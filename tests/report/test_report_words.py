@@ -30,7 +30,7 @@ def test_every_map_weighs_the_same():
 
 def test_rare_words_and_maps_of_nothing_are_left_out():
     assert words_of([a_map("good day", [0, 0])]) == {}
-    assert words_of([a_map("good day", [1, 0])], least=2) == {"pos": []}
+    assert words_of([a_map("good", [1]), a_map("day", [1])], least=2) == {"pos": []}
 
 
 def test_the_table_escapes_words_and_shows_classes_of_a_classifier_only():
