@@ -1,5 +1,6 @@
 """The other formats: PubTator and MEDIC, terms and code lists, plain JSON lines, workbooks."""
 
+import codecs
 import json
 from zipfile import ZipFile
 
@@ -158,6 +159,18 @@ def test_plain_offsets_past_the_end_are_refused(tmp_path):
     with pytest.raises(DataError) as error:
         read(write_rows(tmp_path / "a.jsonl", rows))
     assert "no span of a text of 2 characters: start 0, end 3" in error.value.details[0]
+
+
+@pytest.mark.parametrize(
+    "content", [PUBTATOR, "头痛\t头痛病\n头晕\t眩晕\n", '{"text": "李娜"}\n{"text": "苹果"}\n']
+)
+def test_line_ends_and_byte_order_marks_make_no_difference(tmp_path, content):
+    plain, _ = read(write(tmp_path / "a.txt", content))
+    (tmp_path / "b.txt").write_bytes(codecs.BOM_UTF8 + content.replace("\n", "\r\n").encode())
+    windows, _ = read(tmp_path / "b.txt")
+    assert [(one.id, one.text, one.mentions) for one in windows] == [
+        (one.id, one.text, one.mentions) for one in plain
+    ]
 
 
 @pytest.mark.parametrize("reader", [read, read_kb], ids=["texts", "knowledge base"])

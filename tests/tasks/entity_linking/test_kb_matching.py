@@ -25,6 +25,27 @@ def surfaces(kb, text, found):
     return [(start, text[start:end], kb.names.name(name)) for start, end, name in found]
 
 
+def test_every_character_stays_one_character():
+    every = "".join(map(chr, range(0x110000)))
+    assert len(folding.fold(every)) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Ⅲ期", "㈱½ﬁİⅲ期…", "ⅲ期"),  # NFKC would make more or fewer characters of most of these
+        ("a·b", "👩‍👩‍👧A•B✨", "A•B"),
+        ("9：30", "９:30​", "９:30"),
+        ("《歌》", "İ《歌》", "歌"),
+    ],
+)
+def test_what_is_found_is_the_slice_of_the_raw_text(tmp_path, name, text, found):
+    kb = KnowledgeBase.build([Entity("1", name)], tmp_path / "kb")
+    for start, end, _ in [*kb.matches(text), *kb.scan([text]).split(1)[0]]:
+        assert text[start:end] == found
+    assert len(kb.matches(text)) == len(kb.scan([text]).split(1)[0]) == 1
+
+
 def test_nested_and_overlapping_names_with_the_slices_of_the_raw_text(kb):
     text = "ＡＮＧＥＬ看李娜娜演长城"
     assert surfaces(kb, text, kb.matches(text)) == [

@@ -55,6 +55,11 @@ def test_a_new_text_is_described_by_all(kb, counts):
     assert columns["link rate before"][liked] > columns["link rate before"][seen]
 
 
+def test_what_stands_in_title_marks_is_told(kb, counts):
+    _, columns = features(kb, counts, ["《长城》", "长城", "《长城"])
+    assert columns["in title marks"][columns["length"] == 2].tolist() == [3, 0, 1]
+
+
 def test_nested_names_know_of_one_another(kb, counts):
     spans, columns = features(kb, counts, ["长城"])
     part, whole = spans.surfaces(["长城"]).index("长"), spans.surfaces(["长城"]).index("长城")
