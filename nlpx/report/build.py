@@ -90,7 +90,7 @@ def _task_sections(source: Source) -> Iterator[Section]:
     yield from page.sections
     items = page.items or plain_items(task, judged)
     shown = chosen(items)
-    words, maps = explained(task, judged, shown)
+    words, maps = explained(task, judged, shown, page.target)
     yield from words
     if items:
         yield example_list(items, shown, judged, page.legend, maps)

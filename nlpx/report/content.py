@@ -86,8 +86,10 @@ class TaskPage:
         sections: in the order of the page.
         items: every example of the split; the page chooses which it shows.
         legend: how to read the colours in the examples.
+        target: what a map calls the decision that it explains, from its target's name.
     """
 
     sections: list[Section] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     legend: Markup = field(default_factory=Markup)
+    target: Callable[[str], str] = str

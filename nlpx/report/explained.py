@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from nlpx.explain.explainer import Explainer
@@ -15,13 +15,15 @@ from nlpx.task import Task
 log = logging.getLogger("nlpx")
 
 
-def explained(task: Task[Any, Any], judged: Judged, shown: Sequence[Item]) -> tuple[list[Section], Maps]:
+def explained(
+    task: Task[Any, Any], judged: Judged, shown: Sequence[Item], target: Callable[[str], str] = str
+) -> tuple[list[Section], Maps]:
     """The words that decide, and the maps of examples."""
     explainer = explainer_of(task, judged)
     if isinstance(explainer, str):
         return [], Maps(why_none=explainer)
     try:
-        return list(_words(explainer, judged)), maps_of(explainer, judged, shown)
+        return list(_words(explainer, judged)), maps_of(explainer, judged, shown, target)
     except Exception as error:  # noqa: BLE001 - the rest of the page stands without
         log.warning("no saliency in the report: %s: %s", type(error).__name__, error)
         return [], Maps(why_none=f"they ended in {type(error).__name__}: {error}")

@@ -22,7 +22,7 @@ def ranked(items: Iterable[Item]) -> list[Item]:
 def _key(item: Item) -> tuple[int, float, int]:
     sure = item.confidence
     if item.verdict == "wrong":
-        return 0, -1.0 if sure is None else -sure, item.row
+        return 0, 1.0 if sure is None else -sure, item.row
     return (1 if item.verdict == "right" else 2), 1.0 if sure is None else sure, item.row
 
 

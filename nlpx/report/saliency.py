@@ -5,7 +5,7 @@ Both are held to a budget of characters rather than of seconds, so that the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,15 +67,17 @@ def explainer_of(task: Task[Any, Any], judged: Judged) -> Explainer | str:
         return error.what
 
 
-def maps_of(explainer: Explainer, judged: Judged, items: Sequence[Item]) -> Maps:
-    """Maps of the first of the items, by the best method there is."""
+def maps_of(
+    explainer: Explainer, judged: Judged, items: Sequence[Item], target: Callable[[str], str] = str
+) -> Maps:
+    """Maps of the first of the items, by the best method there is; `target` names what they explain."""
     able = [item for item in items if 0 < len(item.text) <= LONGEST][:EXAMPLES]
     [method] = choose(explainer, AUTO)
     found = _explained(
         explainer, method, [(judged.examples[item.row], item.focus) for item in able], CHARACTERS, "auto"
     )
     by_row = {
-        item.row: render("maps.html", maps=[(one, Markup(heat(one))) for one in maps])
+        item.row: render("maps.html", maps=[(one, target(one.target), Markup(heat(one))) for one in maps])
         for item, maps in zip(able, found, strict=False)
         if maps
     }

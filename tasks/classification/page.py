@@ -30,7 +30,8 @@ def page(judged: Judged, *, several: bool) -> TaskPage:
         *_confusion(judged.metrics.get("confusion")),
         *(_calibration(pairs, judged.metrics, several=several)),
     ]
-    return TaskPage(sections, [_item(row, *pair, several=several) for row, pair in enumerate(pairs)])
+    items = [_item(row, *pair, several=several) for row, pair in enumerate(pairs)]
+    return TaskPage(sections, items, _legend(pairs))
 
 
 def _confusion(found: Mapping[str, Any] | None) -> Iterator[Section]:
@@ -62,6 +63,14 @@ def _calibration(
         reliability("calibration", calibration_bins(sure, right, BINS))
     )
     yield Section("calibration", "Calibration", body, lede)
+
+
+def _legend(pairs: Sequence[tuple[Example, Prediction]]) -> Markup:
+    if not any(example.rationale for example, _ in pairs):
+        return Markup()
+    return Markup(
+        '<p class="legend"><mark class="h6" data-l="">underlined</mark> what people marked as the reason</p>'
+    )
 
 
 def _item(row: int, example: Example, said: Prediction, *, several: bool) -> Item:
@@ -111,7 +120,7 @@ def _kinds(example: Example, said: Prediction, verdict: Verdict) -> Iterator[str
     elif verdict == "wrong":
         yield from (f"missed {name}" for name in example.labels if name not in said.labels)
         yield from (f"wrongly said {name}" for name in said.labels if name not in example.labels)
-    yield from (f"true {name}" for name in example.labels)
+    yield from (f"gold: {name}" for name in example.labels)
 
 
 def _body(example: Example, said: Prediction) -> Markup:
@@ -128,6 +137,5 @@ def _body(example: Example, said: Prediction) -> Markup:
         "classified.html",
         text=drawn(example.text, marks),
         pair=None if example.pair is None else drawn(example.pair, ()),
-        marked=bool(marks),
         bars=bars(rows),
     )

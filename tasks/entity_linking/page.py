@@ -36,7 +36,7 @@ def page(judged: Judged, knowledge_base: KnowledgeBase | None) -> TaskPage:
         *_calibration(pairs, judged.metrics),
     ]
     items = [text_item(row, *pair, entities) for row, pair in enumerate(pairs)]
-    return TaskPage(sections, items, render("linked_legend.html"))
+    return TaskPage(sections, items, render("linked_legend.html"), entities.told)
 
 
 # === Where links are lost ===

@@ -45,6 +45,11 @@ class Entities:
             self._known[id] = self._look_up(id)
         return self._known[id]
 
+    def told(self, id: str) -> str:
+        """Name and id in one."""
+        name, _ = self[id]
+        return name if name == id else f"{name} ({id})"
+
     def _look_up(self, id: str) -> tuple[str, str]:
         if self._knowledge_base is None or id not in self._knowledge_base:
             return id, ""
@@ -124,10 +129,13 @@ def _kinds(judged: Judged) -> Iterator[str]:
 def _body(judged: Judged, entities: Entities) -> Markup:
     text = judged.example.text
     gold = [
-        Mark(*mention.place, *_look(mention.entity_id, kind, entities, missed=True))
+        Mark(*mention.place, *_look(mention.surface, mention.entity_id, kind, entities, missed=True))
         for mention, kind in judged.gold
     ]
-    said = [Mark(link.start, link.end, *_look(link.entity_id, kind, entities)) for link, kind in judged.said]
+    said = [
+        Mark(link.start, link.end, *_look(text[link.start : link.end], link.entity_id, kind, entities))
+        for link, kind in judged.said
+    ]
     return render(
         "linked.html",
         gold=drawn(text, gold) if judged.wrong else None,
@@ -138,14 +146,14 @@ def _body(judged: Judged, entities: Entities) -> Markup:
 
 
 def _look(
-    id: str | None, kind: str, entities: Entities, *, missed: bool = False
+    surface: str, id: str | None, kind: str, entities: Entities, *, missed: bool = False
 ) -> tuple[str, int, str, str]:
-    """Label, hue, state and title of a mark."""
+    """Label, hue, state and title of a mark; a mention that is its entity's name needs no label."""
     right = kind in ("correct", "")
     name, known = entities[id]
     state = "" if right else "missed" if missed else "wrong"
     title = ", ".join(part for part in (id, kind, known) if part)
-    return excerpt(name, NAME), RIGHT if right else WRONG, state, title
+    return "" if name == surface else excerpt(name, NAME), RIGHT if right else WRONG, state, title
 
 
 def _links(judged: Judged, entities: Entities) -> Iterator[dict[str, object]]:

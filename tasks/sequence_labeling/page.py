@@ -88,8 +88,8 @@ def _calibration(texts: Sequence[Seen]) -> Iterator[Section]:
     known = [
         (text.sure[one.span], one.kind == "right")
         for text in texts
+        if text.sure is not None
         for one in text.said
-        if one.span in text.sure
     ]
     if not known:
         return

@@ -25,7 +25,7 @@ class Seen:
     Attributes:
         row: its place in the split.
         gold, said: a judgement of each span.
-        sure: probability of each predicted span; empty where the model has none.
+        sure: probability of each span of either side; None where the model does not tell.
         labelled: whether there is a gold side at all.
     """
 
@@ -64,13 +64,14 @@ def _counted(count: int, what: str) -> str:
 
 
 def _confidence(text: Seen) -> float | None:
-    """Of the wrong span the model is surest of; of a right text the least sure span's."""
-    wrong = [text.sure[one.span] for one in text.said if one.kind != "right" and one.span in text.sure]
+    """Of the mistake the model is surest of, a span said or a span left out; of a right text the least sure span's."""
+    if text.sure is None:
+        return None
+    wrong = [text.sure[one.span] for one in text.said if one.kind != "right"]
+    wrong += [1 - text.sure[one.span] for one in text.gold if one.kind == "missed"]
     if wrong and text.labelled:
         return max(wrong)
-    if text.labelled and any(one.kind != "right" for one in text.gold):
-        return None
-    return min((text.sure[one.span] for one in text.said if one.span in text.sure), default=None)
+    return min((text.sure[one.span] for one in text.said), default=None)
 
 
 def _kinds(text: Seen) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _body(text: Seen, colors: Mapping[str, int]) -> Markup:
 def _mark(one: Judgement, text: Seen, colors: Mapping[str, int], side: str) -> Mark:
     span: Span = one.span
     state = "" if not text.labelled or one.kind == "right" else "missed" if side == "gold" else "wrong"
-    sure = text.sure.get(span) if side == "said" else None
+    sure = None if text.sure is None else text.sure[span]
     title = one.kind if text.labelled else ""
     if sure is not None:
         title = ", ".join(part for part in (title, f"probability {sure:.3f}") if part)

@@ -86,7 +86,7 @@ def test_several_classes_have_no_matrix_but_kinds(tmp_path):
     source = classified(tmp_path, [Example("1", "好", ("a", "b"))], [said("a", "c", of="abc")])
     page = Page(build(source))
     names = {one.get("data-name") for one in page.all("option")}
-    assert {"missed b", "wrongly said c", "true a"} <= names
+    assert {"missed b", "wrongly said c", "gold: a"} <= names
 
 
 def test_a_smoke_run_says_that_it_is_one(tmp_path):
