@@ -18,11 +18,16 @@ from nlpx.explain.units import Offsets
 if TYPE_CHECKING:
     import keras
 
+    from nlpx.encoders.base import EncoderConfig
+
 ROWS = 64
 """Sequences of one forward pass: what stays in the cache of a laptop's CPU."""
 
-WIDTHS = (16, 32, 64, 128, 256)
+WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256)
 """Lengths that sequences are padded to; each is compiled once."""
+
+RECURRENT = ("lstm", "gru", "bilstm", "bigru")
+"""Encoders whose loop over positions is an XLA program in any case."""
 
 Batch = Mapping[str, Any]
 
@@ -78,6 +83,18 @@ class Door(ABC):
     def states(self, vectors: Any, batch: Batch) -> Any:
         """The states of the layer whose last one decides, `(batch, positions, directions * units)`."""
         raise NotImplementedError
+
+    @staticmethod
+    def compiles(encoder: EncoderConfig, wanted: bool | None) -> bool:
+        """Whether XLA is to compile the gradient of a network on TensorFlow.
+
+        It pays for recurrent encoders, although their training is as fast without: here nobody wants the gradients of
+        weights, and only a compiler that sees the whole leaves them out.
+
+        Args:
+            wanted: `training.jit_compile` of the config.
+        """
+        return (encoder.jit_compile or encoder.type in RECURRENT) if wanted is None else wanted
 
     def context(self, batch: Batch) -> dict[str, Any]:
         """What `logit` needs besides the vectors."""

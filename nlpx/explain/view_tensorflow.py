@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlpx.explain.door import Door
+from nlpx.layers.recurrent import gradient_ahead
 
 
 def compiled(door: Door, function: Callable[..., Any]) -> Callable[..., np.ndarray]:
@@ -28,7 +29,7 @@ def slopes(
 
     @tf.function(jit_compile=door.jit_compile, autograph=False)
     def run(vectors: Any, context: Any) -> Any:
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with gradient_ahead(), tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(vectors)
             logits = logit(vectors, context)
         return tf.cast(logits, tf.float32), tape.gradient(logits, vectors)
@@ -47,7 +48,7 @@ def along(door: Door, logit: Callable[[Any, Any], Any]) -> Callable[..., np.ndar
     def run(vectors: Any, context: Any, rows: Any, shares: Any) -> Any:
         ends = tf.gather(vectors, rows)
         points = ends * shares[:, None, None]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with gradient_ahead(), tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(points)
             logits = logit(points, {name: tf.gather(array, rows) for name, array in context.items()})
         return tf.reduce_sum(tape.gradient(logits, points) * ends, axis=-1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import keras
@@ -10,6 +12,21 @@ from keras import ops
 
 from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor, full_mask
+
+_ahead: ContextVar[bool] = ContextVar("gradient_ahead", default=False)
+
+
+@contextmanager
+def gradient_ahead() -> Iterator[None]:
+    """Calls inside will be differentiated: also those that are no training keep what the gradient needs.
+
+    Without it the gradient of such a call is right, too, but runs the forward loop again.
+    """
+    token = _ahead.set(True)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
 
 
 class Recurrent(keras.layers.Layer):
@@ -84,14 +101,18 @@ class Recurrent(keras.layers.Layer):
         if training and self.dropout:
             x = dropout(x, self.dropout, noise_shape=(None, 1, None), seed=self.seed_generator)
         mask = full_mask(x) if mask is None else ops.cast(mask, "bool")
-        return self.sequence(x, self.weights_of_loop(), mask, training)
+        return self.sequence(x, self.weights_of_loop(), mask, training or _ahead.get())
 
     def weights_of_loop(self) -> list[keras.Variable]:
         """The weights in the order the loops take them."""
         return [self.kernel, self.recurrent_kernel, self.bias]
 
     def sequence(self, x: Tensor, weights: list[keras.Variable], mask: Tensor, training: bool) -> Tensor:
-        """All states `(batch, length, directions * units)`, zeros at padded positions."""
+        """All states `(batch, length, directions * units)`, zeros at padded positions.
+
+        Args:
+            training: keep what a gradient needs.
+        """
         raise NotImplementedError
 
     def runs_on_xla(self, x: Tensor) -> bool:

@@ -49,7 +49,7 @@ class TaggerDoor(Door):
 
     def __init__(self, tagger: NeuralTagger, locate: Locate) -> None:
         self.tagger, self.model, self._locate = tagger, tagger.network, locate
-        self.jit_compile = tagger.jit_compile
+        self.jit_compile = self.compiles(tagger.config.encoder, tagger.config.training.jit_compile)
 
     def rows(self, decision: Decision) -> list[Row]:
         tagged = self._locate(decision)

@@ -26,7 +26,8 @@ class ClassifierDoor(Door):
 
     def __init__(self, predictor: NetworkPredictor) -> None:
         self.predictor, self.model = predictor, predictor.network
-        self.jit_compile = predictor.jit_compile
+        config = predictor.config
+        self.jit_compile = self.compiles(config.encoder, config.training.jit_compile)
         self.directions, self.why_no_state = _directions(predictor)
 
     def rows(self, decision: Decision) -> list[Row]:

@@ -31,7 +31,8 @@ class MatchDoor(Door):
 
     def __init__(self, linker: SuLinker) -> None:
         self.linker, self.model = linker, linker.network
-        self.jit_compile = linker.jit_compile
+        options = linker.options
+        self.jit_compile = self.compiles(options.encoder, options.training.jit_compile)
         self._describe: Callable[[Any], np.ndarray] | None = None
 
     def rows(self, decision: Decision) -> list[Row]:
