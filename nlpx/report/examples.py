@@ -16,8 +16,11 @@ from nlpx.report.shown import excerpt
 from nlpx.report.templating import render
 from nlpx.task import Task
 
-BODIES = 2_600_000
-"""Bytes of opened rows that a page carries; the rows behind them show their first line only."""
+LIST = 4_300_000
+"""Bytes of the list. Every row shows its first line; as many can be opened as fit."""
+
+FRAME = 150
+"""Bytes that make a row one that can be opened."""
 
 
 def example_list(
@@ -51,16 +54,25 @@ def example_list(
 
 def _rows(shown: Sequence[Item], place: dict[str, int], maps: dict[int, Markup]) -> tuple[list[Markup], int]:
     """The rows, and how many of them can be opened."""
-    rows, left, opened = [], BODIES, 0
-    for item in shown:
-        body = item.body() + maps.get(item.row, Markup()) if left > 0 else Markup()
-        left -= len(body.encode("utf-8", "replace"))
+    rows = [_row(item, place, Markup()) for item in shown]
+    left, opened = LIST - sum(map(_bytes, rows)), 0
+    for number, item in enumerate(shown):
+        body = item.body() + maps.get(item.row, Markup())
+        left -= _bytes(body) + FRAME
         if left < 0:
-            body = Markup()
-        opened += bool(body)
-        numbers = sorted({place[kind] for kind in item.kinds if kind in place})
-        rows.append(render("item.html", item=item, text=excerpt(item.text), kinds=numbers, body=body))
+            break
+        rows[number] = _row(item, place, body)
+        opened += 1
     return rows, opened
+
+
+def _row(item: Item, place: dict[str, int], body: Markup) -> Markup:
+    numbers = sorted({place[kind] for kind in item.kinds if kind in place})
+    return render("item.html", item=item, text=excerpt(item.text), kinds=numbers, body=body)
+
+
+def _bytes(html: str) -> int:
+    return len(html.encode("utf-8", "replace"))
 
 
 def plain_items(task: Task[Any, Any], judged: Judged) -> list[Item]:
