@@ -43,10 +43,14 @@ class EncoderConfig(ConfigModel, ABC):
 
     type: str
 
-    @property
     @abstractmethod
-    def output_units(self) -> int:
-        """Size of the vector of one unit."""
+    def size(self, inputs: Sequence[Input]) -> int:
+        """Size of the vector of one unit, of an encoder whose inputs are fitted."""
+
+    @property
+    def directions(self) -> int:
+        """2 where the second half of a vector was read from right to left."""
+        return 1
 
     @property
     def jit_compile(self) -> bool:
@@ -69,6 +73,10 @@ class EncoderConfig(ConfigModel, ABC):
         """Every file that decides the outcome, by its key below `encoder`."""
         return {}
 
+    def paths(self) -> set[str]:
+        """Keys whose values are paths, which differ from machine to machine."""
+        return set(self.files())
+
 
 class LightEncoderConfig(EncoderConfig):
     """An encoder that is trained from scratch on vectors of characters or words."""
@@ -86,7 +94,15 @@ class LightEncoderConfig(EncoderConfig):
 
     @property
     def output_units(self) -> int:
+        """Size of the vector of one unit."""
         return self.units
+
+    def size(self, inputs: Sequence[Input]) -> int:
+        return self.output_units
+
+    @property
+    def directions(self) -> int:
+        return self.output_units // self.units
 
     @abstractmethod
     def make_stack(self) -> keras.layers.Layer:

@@ -52,15 +52,15 @@ class Encoder:
             part.finish()
 
     def featurize(self, text: str, offsets: Offsets | None = None) -> dict[str, np.ndarray]:
-        """Integer features of one text, each array with the units as its first axis `(length, ...)`, not
-        padded.
+        """Integer features of one text, not padded. The first axis is that of the units `(length, ...)`, or of the
+        tokens where an encoder has a tokenizer of its own.
 
         Args:
             text: any text, empty or with characters never seen.
             offsets: spans of the units, half-open characters of the text; None to split as `split` does.
         """
         units = self.config.make_units(text, offsets)
-        return {part.name: part.featurize(units) for part in self.inputs}
+        return {name: array for part in self.inputs for name, array in part.features(units).items()}
 
     def split(self, text: str) -> list[tuple[int, int]]:
         """Spans of the units where none are given: every character, or words by the config's splitter."""
@@ -80,7 +80,7 @@ class Encoder:
     @property
     def units(self) -> int:
         """Size of the vector of one unit."""
-        return self.config.output_units
+        return self.config.size(self.inputs)
 
     @property
     def jit_compile(self) -> bool:

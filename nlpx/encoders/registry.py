@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from nlpx.encoders.base import ENCODERS, EncoderConfig, LightEncoderConfig, register
+from nlpx.encoders.bert import BertConfig
 from nlpx.encoders.bigru import BiGRUConfig
 from nlpx.encoders.bilstm import BiLSTMConfig
 from nlpx.encoders.dgcnn import DGCNNConfig
@@ -15,9 +16,22 @@ from nlpx.encoders.lstm import LSTMConfig
 from nlpx.encoders.transformer import TransformerConfig
 
 EncoderConfigs = Annotated[
-    BiLSTMConfig | BiGRUConfig | LSTMConfig | GRUConfig | DGCNNConfig | TransformerConfig,
+    BiLSTMConfig | BiGRUConfig | LSTMConfig | GRUConfig | DGCNNConfig | TransformerConfig | BertConfig,
     Field(discriminator="type"),
 ]
 """The `encoder:` section of an experiment; `type` chooses the model."""
 
-__all__ = ["ENCODERS", "EncoderConfig", "EncoderConfigs", "LightEncoderConfig", "register"]
+LightEncoderConfigs = Annotated[
+    BiLSTMConfig | BiGRUConfig | LSTMConfig | GRUConfig | DGCNNConfig | TransformerConfig,
+    Field(discriminator="type"),
+]
+"""The same for networks that take an encoder apart, which a pretrained one does not suffer."""
+
+__all__ = [
+    "ENCODERS",
+    "EncoderConfig",
+    "EncoderConfigs",
+    "LightEncoderConfig",
+    "LightEncoderConfigs",
+    "register",
+]

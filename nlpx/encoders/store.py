@@ -94,7 +94,7 @@ def _damaged(path: Path, reason: str) -> RunError:
 
 def fingerprint(config: EncoderConfig) -> dict[str, Any]:
     """The config as flat JSON without paths, which differ between machines; the folder has their content."""
-    paths = set(config.files())
+    paths = config.paths()
     flat = dict(_flatten(config.model_dump(mode="json"), ""))
     return {key: value for key, value in flat.items() if key not in paths}
 

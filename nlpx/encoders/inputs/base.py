@@ -37,6 +37,10 @@ class Input(ABC):
     def featurize(self, units: Units) -> np.ndarray:
         """Integers `(length, ...)` of one text; 0 stands for padding."""
 
+    def features(self, units: Units) -> dict[str, np.ndarray]:
+        """All arrays of one text by their names; one, unless an input needs several."""
+        return {self.name: self.featurize(units)}
+
     @abstractmethod
     def layer(self) -> keras.layers.Layer:
         """A new layer from these integers `(batch, length, ...)` to vectors `(batch, length, units)`."""

@@ -1,0 +1,147 @@
+"""What a pretrained encoder sees of a text: tokens, and which of them each unit is made of."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nlpx.encoders.inputs.base import Input
+from nlpx.encoders.inputs.units import Units
+from nlpx.encoders.pretrained.alignment import align
+from nlpx.encoders.pretrained.architecture import Architecture
+from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.errors import DataError
+
+if TYPE_CHECKING:
+    import keras
+
+    from nlpx.encoders.bert import BertConfig
+
+log = logging.getLogger("nlpx")
+
+VOCABULARY, ARCHITECTURE = "vocab.txt", "architecture.json"
+
+
+class SubwordsInput(Input):
+    """Features `subwords (tokens,)`, ids plus 1 with `[CLS]` and `[SEP]`, and `units (length, 3)`, see `align`."""
+
+    name = "subwords"
+
+    def __init__(self, config: BertConfig) -> None:
+        self.config = config
+        self.architecture: Architecture | None = None
+        self._tokenizer: Wordpiece | None = None
+        self._checkpoint: Checkpoint | None = None
+        self._kept: np.ndarray | None = None
+        self._seen: set[int] = set()
+        self._longest = 0
+
+    # === Learning ===
+
+    @property
+    def tokenizer(self) -> Wordpiece:
+        if self._tokenizer is None:
+            self._open()
+        assert self._tokenizer is not None
+        return self._tokenizer
+
+    def _open(self) -> None:
+        config = self.config
+        self._checkpoint = open_checkpoint(config.checkpoint, config.architecture)
+        self.architecture = self._checkpoint.architecture
+        self._tokenizer = read_tokenizer(
+            config.checkpoint, self.architecture.tokens, lower=config.lower_case, split=config.split
+        )
+
+    def count(self, units: Units) -> None:
+        tokens = self.tokenizer.encode(units.text)
+        self._longest = max(self._longest, len(tokens.ids) + 2)
+        if self.config.keep_tokens == "seen":
+            self._seen.update(tokens.ids.tolist())
+
+    def finish(self) -> None:
+        tokenizer = self.tokenizer
+        assert self.architecture is not None
+        keep = self.config.keep_tokens
+        if keep != "all":
+            tokens = (
+                [tokenizer.vocabulary[i] for i in self._seen] if keep == "seen" else _read_tokens(Path(keep))
+            )
+            self._kept = tokenizer.kept(tokens)
+            self._tokenizer = tokenizer.pruned(self._kept)
+            self.architecture = replace(self.architecture, tokens=len(self._kept))
+            log.info("subwords: %d of %d tokens are kept", len(self._kept), len(tokenizer))
+        longest = self.architecture.longest
+        if longest is not None and self._longest > longest:
+            log.warning(
+                "the longest text has %d tokens, the model was made for %d: further positions are hierarchical",
+                self._longest,
+                longest,
+            )
+        self._seen = set()
+
+    # === Features ===
+
+    def features(self, units: Units) -> dict[str, np.ndarray]:
+        tokens = self.tokenizer.encode(units.text)
+        special = self.tokenizer
+        subwords = np.concatenate([[special.cls_id], tokens.ids, [special.sep_id]]) + 1
+        starts, ends = tokens.offsets[:, 0], tokens.offsets[:, 1]
+        rows = align(starts, ends, units.offsets, len(units.text))
+        return {"subwords": subwords.astype(np.int32), "units": rows}
+
+    def featurize(self, units: Units) -> np.ndarray:
+        return self.features(units)["subwords"]
+
+    def layer(self) -> keras.layers.Layer:
+        """The model itself, from ids to states; its weights come from `weights`."""
+        assert self.architecture is not None, "fit or load comes first"
+        rates = {"dropout": self.config.dropout, "attention_dropout": self.config.attention_dropout}
+        chosen = {name: rate for name, rate in rates.items() if rate is not None}
+        return self.architecture.layer(**chosen, recompute=self.config.recompute, name="bert")
+
+    def weights(self) -> dict[str, np.ndarray] | None:
+        """The pretrained weights by path; None after `restore`, where a run's own are to be loaded."""
+        if self._checkpoint is None:
+            return None
+        found = self._checkpoint.load()
+        if self._kept is not None:
+            found["embeddings/tokens"] = found["embeddings/tokens"][self._kept]
+        return found
+
+    # === Files ===
+
+    def state(self) -> dict[str, Any]:
+        return {"lower_case": self.tokenizer.lower}
+
+    def files(self) -> dict[str, str]:
+        assert self.architecture is not None
+        described = json.dumps(asdict(self.architecture), indent=2) + "\n"
+        return {VOCABULARY: self.tokenizer.to_text(), ARCHITECTURE: described}
+
+    def restore(self, state: Mapping[str, Any], files: Mapping[str, str]) -> None:
+        self.architecture = Architecture(**json.loads(files[ARCHITECTURE]))
+        self._tokenizer = Wordpiece.from_text(
+            files[VOCABULARY], lower=bool(state["lower_case"]), split=self.config.split
+        )
+        if len(self._tokenizer) > self.architecture.tokens:
+            raise ValueError(f"{VOCABULARY} has more tokens than the model")
+
+
+def _read_tokens(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeError) as error:
+        raise DataError(
+            f"{path}: can't be read",
+            "encoder.keep_tokens is all, seen, or a file with a token a line",
+            [str(error)],
+        ) from error

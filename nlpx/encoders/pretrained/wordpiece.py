@@ -1,0 +1,160 @@
+"""Text to tokens that know their characters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from nlpx.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    import tokenizers
+
+Split = Literal["wordpiece", "character"]
+
+_SPECIAL = {
+    "cls": ("[CLS]", "<s>"),
+    "sep": ("[SEP]", "</s>"),
+    "pad": ("[PAD]", "<pad>"),
+    "unk": ("[UNK]", "<unk>"),
+    "mask": ("[MASK]", "<mask>"),
+}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LONGEST_WORD = 100
+
+
+class Tokens(NamedTuple):
+    """The tokens of a text, without special ones.
+
+    Attributes:
+        ids: `(tokens,)` int32.
+        offsets: half-open characters of the raw text that each stands for `(tokens, 2)`, in order.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+
+class Wordpiece:
+    """BERT's tokenizer: words and single ideographs, cut greedily into the longest pieces of a vocabulary.
+
+    No text is taken for a special token: `[MASK]` in a text is three tokens, as in BERT's own code.
+
+    Args:
+        vocabulary: the tokens in the order of their ids.
+        lower: fold case and take accents off.
+        split: wordpiece; or character, where every character but blanks is a token, known or `[UNK]`.
+
+    Raises:
+        DataError: `[UNK]`, `[CLS]` or `[SEP]` is missing from the vocabulary.
+        UsageError: the package `tokenizers` is missing.
+    """
+
+    def __init__(self, vocabulary: Sequence[str], *, lower: bool = True, split: Split = "wordpiece") -> None:
+        self.vocabulary = list(vocabulary)
+        self.lower, self.split = lower, split
+        self.special = _special(self.vocabulary)
+
+    @classmethod
+    def from_text(cls, text: str, **options: Any) -> Wordpiece:
+        """From the text of a `vocab.txt`: a token a line."""
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        return cls(lines[:-1] if lines[-1] == "" else lines, **options)
+
+    @classmethod
+    def from_json(cls, text: str, **options: Any) -> Wordpiece:
+        """From a `tokenizer.json` whose model is WordPiece. Raises DataError for another kind of model."""
+        try:
+            model = json.loads(text)["model"]
+            vocabulary = sorted(model["vocab"], key=model["vocab"].__getitem__)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError("tokenizer.json holds no vocabulary of word pieces") from error
+        if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in model["vocab"]:
+            raise DataError(
+                f"tokenizer.json is of the type {model.get('type')}; wanted WordPiece",
+                "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece; English RoBERTa has not and is not read",
+            )
+        return cls(vocabulary, **options)
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    @property
+    def cls_id(self) -> int:
+        return self.special["cls"]
+
+    @property
+    def sep_id(self) -> int:
+        return self.special["sep"]
+
+    def to_text(self) -> str:
+        """The `vocab.txt` of this vocabulary."""
+        return "".join(token + "\n" for token in self.vocabulary)
+
+    def encode(self, text: str) -> Tokens:
+        """The tokens of a text; characters that belong to none are blanks, control characters and lone accents."""
+        # A lone surrogate cannot be encoded; what stands for "no character" is as long and is skipped likewise.
+        found = self._tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
+        offsets = np.array(found.offsets, np.int32).reshape(-1, 2)
+        return Tokens(np.array(found.ids, np.int32), offsets)
+
+    def kept(self, tokens: Iterable[str]) -> np.ndarray:
+        """Ids of those tokens and the special ones, in order: what `pruned` keeps."""
+        wanted = set(tokens) | {self.vocabulary[index] for index in self.special.values()}
+        return np.array([i for i, token in enumerate(self.vocabulary) if token in wanted], np.int64)
+
+    def pruned(self, kept: np.ndarray) -> Wordpiece:
+        """The tokenizer with only these ids; words that need others fall into smaller pieces, or are unknown."""
+        return Wordpiece([self.vocabulary[i] for i in kept], lower=self.lower, split=self.split)
+
+    @cached_property
+    def _tokenizer(self) -> tokenizers.Tokenizer:
+        try:
+            from tokenizers import Regex, Tokenizer
+            from tokenizers.models import WordPiece
+            from tokenizers.normalizers import BertNormalizer
+            from tokenizers.pre_tokenizers import BertPreTokenizer, Sequence, Split
+        except ImportError as error:
+            raise UsageError(
+                "pretrained encoders need the package tokenizers",
+                "install it: pip install 'nlpx[pretrained]'",
+            ) from error
+        ids = {token: i for i, token in enumerate(self.vocabulary)}
+        unknown = self.vocabulary[self.special["unk"]]
+        made = Tokenizer(WordPiece(ids, unk_token=unknown, max_input_chars_per_word=_LONGEST_WORD))
+        made.normalizer = BertNormalizer(lowercase=self.lower)
+        pre: Any = BertPreTokenizer()
+        if self.split == "character":
+            pre = Sequence([pre, Split(Regex("."), "isolated")])
+        made.pre_tokenizer = pre
+        return made
+
+
+def _special(vocabulary: Sequence[str]) -> dict[str, int]:
+    places = {token: i for i, token in enumerate(vocabulary)}
+    found = {
+        role: places[name] for role, names in _SPECIAL.items() for name in reversed(names) if name in places
+    }
+    missing = [_SPECIAL[role][0] for role in ("unk", "cls", "sep") if role not in found]
+    if missing:
+        raise DataError(f"the vocabulary lacks {', '.join(missing)}", "is it the vocab.txt of a BERT?")
+    return found
+
+
+def guess_lower(config: Mapping[str, Any], vocabulary: Sequence[str]) -> bool:
+    """Whether a model folds case: what its `tokenizer_config.json` says, else what its vocabulary shows.
+
+    A cased vocabulary holds many words with capitals, one of a model that folds case a few stray ones at most.
+    """
+    if isinstance(config.get("do_lower_case"), bool):
+        return bool(config["do_lower_case"])
+    words = [
+        token for token in vocabulary if not token.startswith("[") and token.isascii() and token.isalpha()
+    ]
+    capital = sum(token != token.lower() for token in words)
+    return capital * 20 <= len(words)

@@ -1,0 +1,82 @@
+"""Write a model as a Hugging Face folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from nlpx.encoders.pretrained.architecture import Architecture, write_architecture
+from nlpx.encoders.pretrained.checkpoint import CONFIG, Checkpoint
+from nlpx.encoders.pretrained.names import weights
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.errors import UsageError
+from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer
+
+
+def write_huggingface(
+    folder: Path, architecture: Architecture, arrays: Mapping[str, np.ndarray], tokenizer: Wordpiece
+) -> None:
+    """Write `config.json`, `model.safetensors`, `vocab.txt` and `tokenizer_config.json`, which transformers reads.
+
+    Args:
+        folder: created where it is missing.
+        arrays: every weight by its path below the model.
+    """
+    from safetensors.numpy import save
+
+    folder.mkdir(parents=True, exist_ok=True)
+    named = {
+        weight.name: np.ascontiguousarray(arrays[weight.path].T if weight.transposed else arrays[weight.path])
+        for weight in weights(architecture, "huggingface")
+    }
+    with atomic_writer(folder / "model.safetensors", "wb") as file:
+        file.write(save(named, {"format": "pt"}))
+    atomic_write(folder / "vocab.txt", tokenizer.to_text())
+    limit = {} if architecture.longest is None else {"model_max_length": architecture.longest}
+    names = {f"{role}_token": tokenizer.vocabulary[index] for role, index in tokenizer.special.items()}
+    settings = {"do_lower_case": tokenizer.lower, "tokenizer_class": "BertTokenizer", **limit, **names}
+    atomic_json(folder / "tokenizer_config.json", settings)
+    # The config comes last, so that a folder that has one is whole.
+    atomic_json(folder / CONFIG, write_architecture(architecture))
+
+
+def convert(source: Checkpoint, folder: Path) -> None:
+    """Write any checkpoint as a Hugging Face folder; what is no weight of the encoder stays behind.
+
+    Raises:
+        UsageError: the target is not empty.
+        DataError: the source is damaged or incomplete.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: is there already and not empty", "name a folder that does not exist yet")
+    tokenizer = read_tokenizer(source.folder, source.architecture.tokens)
+    write_huggingface(folder, source.architecture, source.load(), tokenizer)
+
+
+def facts(source: Checkpoint) -> dict[str, str]:
+    """What a checkpoint is, in words, for people."""
+    one = source.architecture
+    shapes = source.files.shapes()
+    parameters = sum(int(np.prod(shapes[name])) for name in source.match.found)
+    tokenizer = read_tokenizer(source.folder, one.tokens)
+    writer = {"huggingface": "Hugging Face", "google": "Google (TensorFlow)"}[source.kind]
+    embedding = f", vectors of tokens {one.embedding_size}" if one.project else ""
+    return {
+        "format": writer,
+        "model": f"{one.model_type}: {one.blocks} blocks of {one.units} units, {one.heads} heads, "
+        f"{one.hidden} hidden, {one.activation}{embedding}",
+        "parameters": f"{parameters:,}",
+        "positions": "no end" if one.longest is None else f"{one.longest:,}, then hierarchical",
+        "vocabulary": f"{len(tokenizer):,} tokens, {'folds case' if tokenizer.lower else 'keeps case'}",
+        "loads": f"{len(source.match.found)} tensors{'' if one.pooler else ', no pooler'}",
+        "left aside": _summary(source.match.dropped),
+        "config": json.dumps(source.config, ensure_ascii=False),
+    }
+
+
+def _summary(dropped: Mapping[str, str]) -> str:
+    return ", ".join(dropped) if dropped else "nothing"
