@@ -35,6 +35,6 @@ def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
         return
     lede = (
         f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
-        f" {word_method(explainer).name}: above zero it speaks for the class that was predicted, below against it."
+        f" {word_method(explainer).name.replace('_', ' ')}: above zero it speaks for the class that was predicted, below against it."
     )
     yield Section("words", "Words that decide", body, lede)

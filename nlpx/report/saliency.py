@@ -24,10 +24,10 @@ from nlpx.report.content import Item, Judged
 from nlpx.report.templating import render
 from nlpx.task import Task
 
-EXAMPLES, CHARACTERS = 50, 3_000
+EXAMPLES, CHARACTERS = 50, 2_000
 """Examples that get maps, and how many characters the texts of all maps have together at most."""
 
-WORD_EXAMPLES, WORD_CHARACTERS = 300, 10_000
+WORD_EXAMPLES, WORD_CHARACTERS = 300, 6_000
 """The same for the texts whose words are counted."""
 
 LONGEST = 1_000
