@@ -11,8 +11,8 @@ import numpy as np
 from nlpx.backend import load_backend
 from nlpx.config.heads import HeadConfig
 from nlpx.config.training import TrainingConfig
-from nlpx.encoders.base import LightEncoderConfig
 from nlpx.encoders.encoder import Encoder
+from nlpx.encoders.registry import EncoderConfigs
 from nlpx.errors import DataError
 from nlpx.stats.scores import micro_f1
 from nlpx.tagging.config import WindowConfig
@@ -46,7 +46,7 @@ class TaggerConfig(Protocol):
     """The sections of a task's config that a tagger goes by."""
 
     @property
-    def encoder(self) -> LightEncoderConfig: ...
+    def encoder(self) -> EncoderConfigs: ...
     @property
     def head(self) -> HeadConfig: ...
     @property

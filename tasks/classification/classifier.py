@@ -175,7 +175,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
             len(self.labels.names),
             self.config.head,
             self.config.loss,
-            directions=self.config.encoder.output_units // self.config.encoder.units,
+            directions=self.config.encoder.directions,
             class_weights=None if targets is None else class_weights(targets, self.config.loss.class_weights),
             several=self.config.several,
             name="classifier",

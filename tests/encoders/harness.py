@@ -45,13 +45,19 @@ def fitted(values: dict[str, Any], texts: Sequence[str] = TRAIN) -> Encoder:
 
 
 def batch_of(encoder: Encoder, texts: Sequence[str] = TEXTS, extra: int = 0) -> dict[str, np.ndarray]:
-    """Padded features `(batch, length, ...)` with their mask, padding filled with ids that occur."""
+    """Padded features `(batch, length, ...)` with their mask, padding filled with ids that occur.
+
+    A feature with lengths of its own is padded with 0, which alone tells what is real in it.
+    """
     rows = [encoder.featurize(text) for text in texts]
-    lengths = np.array([len(row["tokens"]) for row in rows])
+    lengths = np.array([len(encoder.split(text)) for text in texts])
     length = lengths.max() + extra
-    batch: dict[str, Any] = {
-        name: np.stack([_pad(row[name], length, fill=int(extra > 0)) for row in rows]) for name in rows[0]
-    }
+    batch: dict[str, Any] = {}
+    for name in rows[0]:
+        sizes = np.array([len(row[name]) for row in rows])
+        own = bool((sizes != lengths).any())
+        width, fill = (sizes.max() + extra, 0) if own else (length, int(extra > 0))
+        batch[name] = np.stack([_pad(row[name], width, fill=fill) for row in rows])
     return {**batch, "mask": np.arange(length) < lengths[:, None]}
 
 
@@ -64,9 +70,11 @@ def run(network: keras.layers.Layer, batch: dict[str, np.ndarray], training: boo
     return ops.convert_to_numpy(network(batch, training=training))
 
 
-def check_encoder(values: dict[str, Any], folder: Path, tolerance: float = 1e-5) -> None:
-    """Every promise an encoder makes, with all inputs switched on."""
-    encoder = fitted({**values, "inputs": ALL_INPUTS})
+def check_encoder(
+    values: dict[str, Any], folder: Path, tolerance: float = 1e-5, inputs: dict[str, Any] | None = None
+) -> None:
+    """Every promise an encoder makes, with all inputs switched on unless others are given."""
+    encoder = fitted({**values, "inputs": ALL_INPUTS if inputs is None else inputs})
     check_config(encoder.config)
     network = encoder.network()
     batch = batch_of(encoder)

@@ -18,8 +18,10 @@ ROOT = Path(__file__).parents[2]
 
 def on_jax(network: keras.layers.Layer, batch: dict[str, np.ndarray]) -> np.ndarray:
     """The output of the network, rebuilt from its config and weights on JAX."""
+    from nlpx.layers.parts import part_config
+
     worker = _worker()
-    pickle.dump((network.get_config(), network.get_weights(), batch), worker.stdin)
+    pickle.dump((part_config(network), network.get_weights(), batch), worker.stdin)
     worker.stdin.flush()
     answer = pickle.load(worker.stdout)
     assert not isinstance(answer, str), answer
@@ -36,9 +38,9 @@ def _worker() -> subprocess.Popen:
 
 
 def _answer(config: dict[str, Any], weights: list[np.ndarray], batch: dict[str, np.ndarray]) -> np.ndarray:
-    from nlpx.layers.feature_encoder import FeatureEncoder
+    from nlpx.layers.parts import part_from_config
 
-    network = FeatureEncoder.from_config(config)
+    network = part_from_config(config)
     network(batch)
     network.set_weights(weights)
     return np.asarray(network(batch))

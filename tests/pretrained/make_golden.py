@@ -1,7 +1,7 @@
 """Tiny random models with the outputs that Hugging Face transformers gives for them.
 
-    python tests/pretrained/make_golden.py make [NAME ...]   # with torch and transformers; writes tests/pretrained/golden/
-    python tests/pretrained/make_golden.py check FOLDER ...  # prints the largest difference of each from its outputs
+    python tests/pretrained/make_golden.py make [NAME ...]   # writes golden/; wants torch and transformers
+    python tests/pretrained/make_golden.py check FOLDER ...  # prints the largest difference from its outputs
 
 NEZHA left transformers with version 5; its outputs were made with 4.57.
 """

@@ -1,1 +1,1 @@
-"""Checkpoints of BERT and its relatives: what they are, what their weights are called, how they are read and written."""
+"""Checkpoints of BERT and its relatives: what they are, how they are read and written, and their tokenizers."""

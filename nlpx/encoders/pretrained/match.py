@@ -41,7 +41,7 @@ def match(shapes: Shapes, architecture: Architecture, kind: Kind, source: str) -
     pooler = any(name.startswith("pooler") for name in names)
     architecture = replace(architecture, pooler=pooler)
     wanted = {weight.name: weight for weight in weights(architecture, kind)}
-    expected = _expected_shapes(architecture)
+    expected = expected_shapes(architecture)
     problems = [
         f"missing: {name} {expected[weight.path]}" for name, weight in wanted.items() if name not in names
     ]
@@ -73,7 +73,7 @@ def _plain(name: str, model_type: str, kind: Kind) -> str:
     return name
 
 
-def _expected_shapes(one: Architecture) -> dict[str, tuple[int, ...]]:
+def expected_shapes(one: Architecture) -> dict[str, tuple[int, ...]]:
     """Shape of every variable by its path, as the layers build it."""
     size = one.embedding_size or one.units
     tables = {name: getattr(one, name) for name in ("tokens", "positions", "segments", "tasks")}

@@ -26,7 +26,7 @@ class Bert(keras.layers.Layer):
         activation: see `nlpx.layers.bert.block.ACTIVATIONS`.
         dropout, attention_dropout: shares dropped in training, in [0, 1).
         epsilon: of the norms.
-        positions: rows of the table of positions, if the model has one; there may be longer texts (`positions.absolute`).
+        positions: rows of the table of positions, if the model has one; longer texts are fine, see `absolute`.
         offset: row of the first position.
         segments, tasks: kinds of each; 0 for none.
         embedding_size: of the vectors that are looked up; None for `units`.

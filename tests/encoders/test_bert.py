@@ -1,0 +1,126 @@
+"""The pretrained encoder: every promise of an encoder, and what is its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from nlpx.encoders.encoder import Encoder
+from nlpx.errors import RunError
+from tests.encoders.harness import batch_of, check_encoder, close, config_of, fitted, run
+from tests.pretrained import tiny
+
+TEXT = "我在 new yorks 2019年"
+KINDS = {
+    "bert": tiny.TINY,
+    "albert": replace(tiny.TINY, model_type="albert", embedding_size=8, project=True),
+    "nezha": replace(tiny.TINY, model_type="nezha", positions=None, furthest=4),
+    "roformer": replace(tiny.TINY, model_type="roformer", positions=None),
+}
+OPTIONS = {
+    "bert": {},
+    "albert": {"state": "mix"},
+    "nezha": {"recompute": True, "pooling": "first"},
+    "roformer": {"state": 1, "attention": "causal", "split": "character"},
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tiny.huggingface(tmp_path / "checkpoint")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_encoder(kind, tmp_path):
+    path = tiny.huggingface(tmp_path / "checkpoint", KINDS[kind])
+    check_encoder({"type": "bert", "checkpoint": str(path), **OPTIONS[kind]}, tmp_path, inputs={})
+
+
+def test_it_starts_from_the_checkpoint_and_a_run_needs_it_no_more(folder, tmp_path):
+    values = {"type": "bert", "checkpoint": str(folder)}
+    first = fitted(values)
+    first.save(tmp_path / "saved")
+    y = run(first.network(), batch_of(first))
+    close(run(fitted(values).network(), batch_of(first)), y)
+    moved = config_of({"type": "bert", "checkpoint": str(tmp_path / "elsewhere")})
+    loaded = Encoder.load(moved, tmp_path / "saved")
+    assert loaded.units == 16
+    assert np.abs(run(loaded.network(), batch_of(loaded)) - y).max() > 0.1, "weights are the run's business"
+    np.testing.assert_array_equal(batch_of(loaded)["subwords"], batch_of(first)["subwords"])
+
+
+def test_units_of_one_token_share_its_vector_and_blanks_lie_between(folder):
+    encoder = fitted({"type": "bert", "checkpoint": str(folder)})
+    y = run(encoder.network(), batch_of(encoder, [TEXT]))[0]
+    new = slice(TEXT.index("new"), TEXT.index("new") + 3)
+    close(y[new], np.repeat(y[new][:1], 3, axis=0))
+    blank = TEXT.index(" ")
+    close(y[blank], (y[blank - 1] + y[blank + 1]) / 2)
+
+
+def test_words_given_by_the_data_are_the_mean_of_their_tokens(folder):
+    encoder = fitted({"type": "bert", "checkpoint": str(folder), "inputs": {"unit": "word"}})
+    text = "the yorks 在"
+    found = encoder.featurize(text, encoder.split(text))
+    assert found["units"].tolist() == [[1, 1, 0], [2, 3, 0], [4, 4, 0]]
+
+
+def test_a_pruned_vocabulary_gives_the_same_vectors_for_texts_it_covers(folder, tmp_path):
+    whole = fitted({"type": "bert", "checkpoint": str(folder)}, [TEXT])
+    listed = tmp_path / "tokens.txt"
+    listed.write_text("我\n在\nnew\nyork\n##s\n20\n##19\n年\n", "utf-8")
+    for keep in ("seen", str(listed)):
+        small = fitted({"type": "bert", "checkpoint": str(folder), "keep_tokens": keep}, [TEXT])
+        network = small.network()
+        close(run(network, batch_of(small, [TEXT])), run(whole.network(), batch_of(whole, [TEXT])))
+        assert network.bert.embeddings.token_table.shape == (8 + 5, 16)  # and the special ones
+
+
+def test_texts_longer_than_the_model_are_read_to_the_end(folder, caplog):
+    with caplog.at_level(logging.WARNING, logger="nlpx"):
+        encoder = fitted({"type": "bert", "checkpoint": str(folder)}, ["我" * 50])
+    assert "the longest text has 52 tokens, the model was made for 32" in caplog.text
+    y = run(encoder.network(), batch_of(encoder, ["我" * 50]))
+    assert y.shape == (1, 50, 16)
+    assert np.abs(y[0, 40] - y[0, 41]).max() > 1e-4
+
+
+def test_rates_fall_from_block_to_block_and_0_freezes(folder):
+    def network(**values):
+        encoder = fitted({"type": "bert", "checkpoint": str(folder), **values})
+        made = encoder.network()
+        run(made, batch_of(encoder))
+        return made
+
+    rates = {v.path.rpartition("bert/")[2]: r for v, r in network(layer_decay=0.5).learning_rates}
+    assert rates["block_1/norm/gamma"] == 3e-5
+    assert rates["block_0/norm/gamma"] == 1.5e-5
+    assert rates["embeddings/tokens"] == 0.75e-5
+    assert not any(path.startswith("pooler") for path in rates)
+    frozen = network(learning_rate=0)
+    assert [v.path for v in frozen.trainable_variables] == ["encoder/places"]
+    assert len(frozen.constants) == len(frozen.bert.weights)
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ({}, "checkpoint\n  Field required"),
+        ({"checkpoint": "x", "state": -2}, "state is -2; wanted -1"),
+        ({"checkpoint": "x", "units": 3}, "Extra inputs are not permitted"),
+    ],
+)
+def test_impossible_configs_are_refused(values, what):
+    with pytest.raises(ValidationError, match=what):
+        config_of({"type": "bert", **values})
+
+
+def test_another_split_is_another_encoder(folder, tmp_path):
+    values = {"type": "bert", "checkpoint": str(folder)}
+    fitted(values).save(tmp_path / "saved")
+    with pytest.raises(RunError, match="split: wordpiece there, character now"):
+        Encoder.load(config_of({**values, "split": "character"}), tmp_path / "saved")
