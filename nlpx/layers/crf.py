@@ -63,10 +63,12 @@ class CRF(TagHead):
     def build(self, input_shape: Sequence[int | None]) -> None:
         super().build(input_shape)
         tags = self.num_tags
-        self.transitions = self.add_weight(name="transitions", shape=(tags, tags), initializer="zeros")
+        self.transitions = self.add_weight(
+            name="transitions", shape=(tags, tags), initializer="zeros", autocast=False
+        )
         if self.boundaries:
-            self.start = self.add_weight(name="start", shape=(tags,), initializer="zeros")
-            self.end = self.add_weight(name="end", shape=(tags,), initializer="zeros")
+            self.start = self.add_weight(name="start", shape=(tags,), initializer="zeros", autocast=False)
+            self.end = self.add_weight(name="end", shape=(tags,), initializer="zeros", autocast=False)
         self.built = True
 
     def loss(self, emissions: Any, tags: Any, mask: Any = None) -> Any:

@@ -57,12 +57,14 @@ class MEMM(TagHead):
         super().build(input_shape)
         tags = self.num_tags
         if self.rank is None:
-            self.transitions = self.add_weight(name="transitions", shape=(tags, tags), initializer="zeros")
+            self.transitions = self.add_weight(
+                name="transitions", shape=(tags, tags), initializer="zeros", autocast=False
+            )
         else:
             # Zero factors would stay zero for ever: each one's gradient is a product with the other.
             shape, small = (tags, self.rank), keras.initializers.RandomNormal(0.1)
-            self.left = self.add_weight(name="left", shape=shape, initializer=small)
-            self.right = self.add_weight(name="right", shape=shape, initializer="zeros")
+            self.left = self.add_weight(name="left", shape=shape, initializer=small, autocast=False)
+            self.right = self.add_weight(name="right", shape=shape, initializer="zeros", autocast=False)
         self.built = True
 
     def loss(self, emissions: Any, tags: Any, mask: Any = None) -> Any:
