@@ -75,7 +75,7 @@ def explain_with(
             yield list(islice(maps, len(found) * len(methods)))
 
 
-def cases_of(explainer: Explainer, decisions: Sequence[Decision], unit: UnitName) -> list[Case]:
+def cases_of(explainer: Explainer, decisions: Sequence[Decision], unit: UnitName = "auto") -> list[Case]:
     """The decisions about one example, with the units that are scored."""
     if not decisions:
         return []
