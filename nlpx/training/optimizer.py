@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
 import keras
 from keras import ops
 
 from nlpx.config.training import TrainingConfig
+from nlpx.training.rates import own_rates, with_rates
 
 
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -45,7 +45,8 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 def build_optimizer(config: TrainingConfig, model: keras.Model, steps: int) -> keras.optimizers.Optimizer:
     """The config's optimiser, built for the model's trainable variables.
 
-    Weight decay spares biases, and everything of fewer than two axes: the scales of norms.
+    Weight decay spares biases, and everything of fewer than two axes: the scales of norms. Layers with
+    `learning_rates` of their own, such as pretrained ones, have those as peak; the schedule is the same for all.
 
     Args:
         config: see `TrainingConfig`.
@@ -65,9 +66,14 @@ def build_optimizer(config: TrainingConfig, model: keras.Model, steps: int) -> k
         "adam": keras.optimizers.Adam,
         "nadam": keras.optimizers.Nadam,
         "rmsprop": keras.optimizers.RMSprop,
-        "sgd": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
+        "sgd": keras.optimizers.SGD,
     }
-    optimizer = kinds[config.optimizer](**shared)
+    kind = kinds[config.optimizer]
+    if rates := own_rates(model):
+        kind = with_rates(kind, {path: rate / config.learning_rate for path, rate in rates.items()})
+    if config.optimizer == "sgd":
+        shared |= {"momentum": 0.9, "nesterov": True}
+    optimizer = kind(**shared)
     if config.weight_decay:
         spared = [variable for variable in model.trainable_variables if len(variable.shape) < 2]
         optimizer.exclude_from_weight_decay(var_list=spared, var_names=["bias"])
