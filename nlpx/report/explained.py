@@ -33,8 +33,9 @@ def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
     found = word_maps(explainer, judged)
     if not (body := importance(words_of(found))):
         return
+    method = word_method(explainer).name.replace("_", " ")
     lede = (
         f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
-        f" {word_method(explainer).name.replace('_', ' ')}: above zero it speaks for the class that was predicted, below against it."
+        f" {method}: above zero it speaks for the class that was predicted, below against it."
     )
     yield Section("words", "Words that decide", body, lede)
