@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from nlpx.encoders.base import EncoderConfig
 
+NO_DOOR = "its encoder has a tokenizer of its own, at whose tokens gradients are not taken yet"
+"""Why there is no way into a pretrained encoder."""
+
 ROWS = 64
 """Sequences of one forward pass: what stays in the cache of a laptop's CPU."""
 

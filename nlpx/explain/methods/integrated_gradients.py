@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from nlpx.explain.door import ROWS
@@ -37,9 +41,13 @@ class IntegratedGradients(PositionMethod):
         pairs = np.arange(-(-count * self.steps // ROWS) * ROWS)
         steps, rows = np.minimum(pairs // count, self.steps - 1), (pairs % count).astype(np.int32)
         weights = np.where(pairs < count * self.steps, self.weights[steps], 0.0)
-        for start in range(0, len(pairs), ROWS):
+
+        def along(start: int) -> np.ndarray:
             part = slice(start, start + ROWS)
-            found = view.along(reading.vectors, reading.context, rows[part], self.points[steps[part]])
+            return view.along(reading.vectors, reading.context, rows[part], self.points[steps[part]])
+
+        for start, found in zip(range(0, len(pairs), ROWS), _side_by_side(along, len(pairs)), strict=True):
+            part = slice(start, start + ROWS)
             np.add.at(sums, rows[part], weights[part, None] * found)
         logits = view.logits(reading.vectors, reading.context)
         nothing = view.logits(np.zeros_like(reading.vectors), reading.context)
@@ -49,3 +57,11 @@ class IntegratedGradients(PositionMethod):
         gap = totals["logit"] - totals["baseline_logit"] - float(scores[0].sum())
         facts: dict[str, float | str] = {"baseline": "zero vectors", "steps": self.steps}
         return Scores(scores[0], facts | totals | {"completeness_gap": gap})
+
+
+def _side_by_side(along: Callable[[int], np.ndarray], count: int) -> Iterator[np.ndarray]:
+    """The results for all batches, in order. A program that reads position after position leaves cores idle, so that
+    several run at a time; the first one runs alone, because it may have to be compiled."""
+    yield along(0)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(along, range(ROWS, count, ROWS))
