@@ -46,12 +46,12 @@ def show_run(run: Run, *, quiet: bool) -> None:
     if quiet:
         return
     typer.echo(f"run         {run.path}")
+    if (run.path / REPORT_FILE).exists():
+        typer.echo(f"report      {run.path / REPORT_FILE}  (nlpx report --open)")
     if (run.submission_dir / "check.json").exists():
         check = run.read_json("submission/check.json")
         what = "of a smoke run, not to be uploaded" if check["smoke"] else "checked"
         typer.echo(f"submission  {run.submission_dir / check['file']}  ({check['examples']:,} texts, {what})")
-    if (run.path / REPORT_FILE).exists():
-        typer.echo(f"report      {run.path / REPORT_FILE}  (nlpx report --open)")
 
 
 def _scores(run: Run) -> Iterator[str]:
