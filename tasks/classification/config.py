@@ -116,6 +116,8 @@ class ClassificationConfig(ExperimentConfig):
         changed = [key for key in unused if getattr(self, key) != type(self).model_fields[key].default]
         if changed:
             raise ValueError(f"model: tfidf does not use {', '.join(changed)}; remove it")
+        if "cls" in self.head.pooling and self.encoder.type != "bert":
+            raise ValueError("head.pooling: cls wants encoder.type: bert, which alone has such a vector")
         if self.several and self.metric == "accuracy":
             raise ValueError(
                 "metric: accuracy wants labels: one; for several there are f1, macro_f1, weighted_f1"

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from nlpx.config.model import ConfigModel
 
-PoolingKind = Literal["last", "mean", "max", "attention"]
+PoolingKind = Literal["last", "mean", "max", "attention", "cls"]
 
 
 def _as_list(value: object) -> object:
@@ -21,7 +21,8 @@ class HeadConfig(ConfigModel):
     pooling: Annotated[list[PoolingKind], BeforeValidator(_as_list)] = Field(
         default=["max"],
         min_length=1,
-        description="last, mean, max or attention; a list joins several. last is what state_drop explains.",
+        description="last, mean, max or attention; cls: the vector a pretrained encoder has for the whole text. A list "
+        "joins several. last is what state_drop explains.",
     )
     hidden: int | None = Field(
         default=None, gt=0, description="Units of a layer with ReLU before the classes; null for none."

@@ -16,6 +16,9 @@ from nlpx.layers.dropout import dropout
 from nlpx.layers.pooling import Pooling
 from nlpx.tasks.classification.config_head import HeadConfig, LossConfig
 
+CLS = "cls"
+"""The pooling that a pretrained encoder does itself."""
+
 PAIR = "pair_"
 """In front of the names of the second text's features; its mask is `pair_mask`."""
 
@@ -27,7 +30,8 @@ class Classifier(keras.Model):
     (Conneau et al. 2017).
 
     Args:
-        encoder: layer from features `(batch, length, ...)` to vectors `(batch, length, units)`.
+        encoder: layer from features `(batch, length, ...)` to vectors `(batch, length, units)`; where cls is a pooling,
+            a `nlpx.layers.bert.unit_encoder.UnitEncoder`.
         num_labels: number of classes.
         directions: 2 for an encoder whose second half of the units reads from right to left.
         class_weights: weight of each class in the loss `(labels,)`; None for equal ones.
@@ -56,7 +60,9 @@ class Classifier(keras.Model):
         self.encoder = encoder
         self.head, self.loss_config, self.several = head, loss, several
         self.class_weights = class_weights
-        self.poolings = make_poolings(head.pooling, directions)
+        self.poolings = make_poolings([kind for kind in head.pooling if kind != CLS], directions)
+        if CLS in head.pooling:
+            encoder.summary = "too" if self.poolings else "only"
         self.hidden = (
             keras.layers.Dense(head.hidden, activation="relu", name="hidden") if head.hidden else None
         )
@@ -82,21 +88,29 @@ class Classifier(keras.Model):
 
     def pool(self, x: dict[str, Any], training: bool | None = None) -> Any:
         """One vector per text, or per pair of texts, before dropout."""
-        mask = ops.cast(x["mask"], "bool")
-        return self.pool_vectors(self.encoder(x | {"mask": mask}, training=training), x, training)
+        vectors, summary = self._read(x, training)
+        return self.pool_vectors(vectors, x, training, summary)
 
-    def pool_vectors(self, vectors: Any, x: dict[str, Any], training: bool | None = None) -> Any:
+    def _read(self, x: dict[str, Any], training: bool | None) -> tuple[Any, Any]:
+        """Vectors of a text `(batch, length, units)`, and of it as a whole `(batch, units)` if the encoder has one."""
+        found = self.encoder(x | {"mask": ops.cast(x["mask"], "bool")}, training=training)
+        return found if CLS in self.head.pooling else (found, None)
+
+    def pool_vectors(
+        self, vectors: Any, x: dict[str, Any], training: bool | None = None, summary: Any = None
+    ) -> Any:
         """The same from the encoder's vectors of the first text, `(batch, length, units)`."""
-        first = self._pool_one(vectors, ops.cast(x["mask"], "bool"))
+        first = self._pool_one(vectors, ops.cast(x["mask"], "bool"), summary)
         if f"{PAIR}mask" not in x:
             return first
         pair = {name.removeprefix(PAIR): x[name] for name in x if name.startswith(PAIR)}
-        mask = ops.cast(pair["mask"], "bool")
-        second = self._pool_one(self.encoder(pair | {"mask": mask}, training=training), mask)
+        vectors, summary = self._read(pair, training)
+        second = self._pool_one(vectors, ops.cast(pair["mask"], "bool"), summary)
         return ops.concatenate([first, second, ops.abs(first - second), first * second], axis=-1)
 
-    def _pool_one(self, vectors: Any, mask: Any) -> Any:
-        return ops.concatenate([pooling(vectors, mask=mask) for pooling in self.poolings], axis=-1)
+    def _pool_one(self, vectors: Any, mask: Any, summary: Any) -> Any:
+        pooled = [pooling(vectors, mask=mask) for pooling in self.poolings]
+        return ops.concatenate(pooled if summary is None else [*pooled, summary], axis=-1)
 
     def _drop(self, x: Any, training: bool | None) -> Any:
         rate = self.head.dropout

@@ -9,6 +9,7 @@ import numpy as np
 
 from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
+from nlpx.explain.door import NO_DOOR
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
 from nlpx.task import Predictor
@@ -27,7 +28,9 @@ class ClassificationExplainer(Explainer):
     def __init__(self, predictor: Predictor[Example, Prediction], config: ClassificationConfig) -> None:
         self.predictor: Any = predictor
         self.config, self.seed = config, config.seed
-        if config.model.type != "tfidf":
+        if config.encoder.type == "bert":
+            self.why_no_door = NO_DOOR
+        if config.model.type != "tfidf" and config.encoder.type != "bert":
             from nlpx.tasks.classification.saliency_network import ClassifierDoor
 
             self.door = ClassifierDoor(self.predictor)

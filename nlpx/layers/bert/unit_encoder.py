@@ -35,14 +35,15 @@ class UnitEncoder(keras.layers.Layer):
         pretrained: initial weights by path below the model. They are where training starts, not part of the config.
 
     Attributes:
-        summary: whether the pooled vector is returned, too, and its weights trained; set it before the layer is built.
+        summary: whether the pooled vector is returned: no, too, or only (then the vectors of units are there, but not
+            trained). Set it before the layer is built.
 
     Call arguments:
         features: dict with `subwords (batch, tokens)` int, ids plus 1 and 0 for padding; `units (batch, length, 3)`
             int, first and last token and place of each unit; `mask (batch, length)` bool, True at real units.
 
     Returns:
-        `(batch, length, units)`, zeros at padded positions; with `summary` a pair of it and `(batch, units)`.
+        `(batch, length, units)`, zeros at padded positions; with a `summary` a pair of it and `(batch, units)`.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class UnitEncoder(keras.layers.Layer):
         self.bert = bert
         self.pooling, self.state, self.attention = pooling, state, attention
         self.learning_rate, self.layer_decay = learning_rate, layer_decay
-        self.summary = False
+        self.summary = "no"
         self._start = (dict(pretrained),) if pretrained is not None else ()
 
     # === Layers ===
@@ -89,7 +90,8 @@ class UnitEncoder(keras.layers.Layer):
         bert = self.bert
         if self.learning_rate == 0:
             bert.trainable = False
-        if self.summary:
+        self.places.trainable = self.summary != "only"
+        if self.summary != "no":
             return
         if bert.has_pooler:
             bert.pooler.trainable = False
@@ -121,7 +123,7 @@ class UnitEncoder(keras.layers.Layer):
         states, pooled = self.bert(ids, mask=real, attention=self.attention, training=training)
         vectors = self._units(self._chosen(states), features["units"])
         vectors = zero_padding(vectors, ops.cast(features["mask"], "bool"))
-        return (vectors, pooled) if self.summary else vectors
+        return vectors if self.summary == "no" else (vectors, pooled)
 
     def _chosen(self, states: list[Tensor]) -> Tensor:
         if self.state != "mix":

@@ -8,7 +8,7 @@ from nlpx.config.model import ConfigModel
 from nlpx.config.training import TrainingConfig
 from nlpx.encoders.inputs.config import InputsConfig, NormalizeConfig
 from nlpx.encoders.inputs.tokens import TokensConfig
-from nlpx.encoders.registry import DGCNNConfig, EncoderConfigs
+from nlpx.encoders.registry import DGCNNConfig, LightEncoderConfigs
 
 READER = DGCNNConfig(units=64, dilations=[1, 2], dropout=0.3)
 
@@ -16,7 +16,7 @@ READER = DGCNNConfig(units=64, dilations=[1, 2], dropout=0.3)
 class BiEncoderConfig(ConfigModel):
     """A network that compares mentions with what is told about entities; trees take what it says as a feature."""
 
-    encoder: EncoderConfigs = Field(
+    encoder: LightEncoderConfigs = Field(
         default=READER.model_copy(
             update={
                 "inputs": InputsConfig(
@@ -29,7 +29,7 @@ class BiEncoderConfig(ConfigModel):
         ),
         description="The shared encoder that reads the texts.",
     )
-    entity_encoder: EncoderConfigs = Field(
+    entity_encoder: LightEncoderConfigs = Field(
         default=READER,
         description="What reads the entities, a light convolution by default; its inputs are those of `encoder`.",
     )

@@ -11,7 +11,7 @@ from nlpx.config.training import TrainingConfig
 from nlpx.encoders.inputs.config import InputsConfig, NormalizeConfig
 from nlpx.encoders.inputs.tokens import TokensConfig
 from nlpx.encoders.inputs.words import WordsConfig
-from nlpx.encoders.registry import BiLSTMConfig, EncoderConfigs
+from nlpx.encoders.registry import BiLSTMConfig, LightEncoderConfigs
 
 MatchFeature = Literal["mention", "characters", "words", "objects"]
 
@@ -56,7 +56,7 @@ class BaselineConfig(PointerLinkerConfig):
     """Rung 3: Su's baseline. A network alone finds the mentions, and compares them with what is told of entities."""
 
     type: Literal["baseline"] = Field(default="baseline", description="The model's name.")
-    encoder: EncoderConfigs = Field(
+    encoder: LightEncoderConfigs = Field(
         default=BiLSTMConfig(
             units=64,
             layers=2,
@@ -103,7 +103,7 @@ class Su2019Config(PointerLinkerConfig):
     reject: float = Field(
         default=0.1, ge=0, lt=1, description="Drop a mention whose best candidate scores less than this."
     )
-    encoder: EncoderConfigs = Field(
+    encoder: LightEncoderConfigs = Field(
         default=BiLSTMConfig(
             units=64,
             dropout=0.0,

@@ -10,6 +10,7 @@ import numpy as np
 
 from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
+from nlpx.explain.door import NO_DOOR
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
 from nlpx.tagging.saliency import Tagged, TaggerDoor
@@ -35,7 +36,10 @@ class MentionExplainer(Explainer):
         network = self.finder.tagger.members.get("network")
         if isinstance(network, NetworkTagger):
             self._network = network
-            self.door = TaggerDoor(network.tagger, self._locate)
+            if network.tagger.config.encoder.type == "bert":
+                self.why_no_door = NO_DOOR
+            else:
+                self.door = TaggerDoor(network.tagger, self._locate)
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         if target not in (PREDICTED, GOLD, LABEL):
