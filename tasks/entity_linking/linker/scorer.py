@@ -72,35 +72,47 @@ class Scorer:
         """
         if self.first is None:
             return rows.prior.astype(float)
-
-        def fit(
-            stacker: Stacker, x: np.ndarray, y: np.ndarray, names: list[str], of: np.ndarray, share: float
-        ) -> np.ndarray:
-            part = context.part(share=share)
-            own = groups[of]
-            return np.nan_to_num(stacker.fit(x, y, part, names=names, groups=own, options=self.options))
-
-        scores = fit(self.first, rows.x, right, rows.names, rows.span, 1 if self.second is None else 1 / 2)
+        part = context.part(share=1 if self.second is None else 1 / 2)
+        own = groups[rows.span]
+        scores = self.first.fit(rows.x, right, part, names=rows.names, groups=own, options=self.options)
         if not self.first.learned and right.any() and not right.all():
             self._warn("model.stacker", rows, "candidates are weighed by counting links instead")
             self.first = self.second = None
             return rows.prior.astype(float)
+        scores = np.nan_to_num(scores)
         if self.second is None:
             return scores
-        if self.given:
-            names = [*choice.NAMES, *rows.names]
-            new = fit(self.second, self._choice(rows, scores), right, names, rows.span, 1)
-        else:
-            best = best_rows(rows.span, scores, len(rows.spans))
-            some = np.flatnonzero(best >= 0)
-            x = self._second_features(rows, scores, best)
-            new = fit(self.second, x, right[best[some]], [*NAMES, *rows.names], some, 1)
-            new = rescaled(rows.span, scores, best[some], new)
+        again = self._look_again(self.second, rows, right, groups, scores, context)
         if not self.second.learned:
             self._warn("model.second_look", rows, "it is left out")
             self.second = None
             return scores
-        return new
+        return again
+
+    def _look_again(
+        self,
+        trees: Stacker,
+        rows: Rows,
+        right: np.ndarray,
+        groups: np.ndarray,
+        scores: np.ndarray,
+        context: FitContext,
+    ) -> np.ndarray:
+        """Train the second look on the scores of the first; what it makes of them."""
+        best = best_rows(rows.span, scores, len(rows.spans))
+        looked_at = np.arange(len(rows)) if self.given else best[best >= 0]
+        x = self._choice(rows, scores) if self.given else self._second_features(rows, scores, best)
+        new = trees.fit(
+            x,
+            right[looked_at],
+            context,
+            names=[*(choice.NAMES if self.given else NAMES), *rows.names],
+            groups=groups[rows.span[looked_at]],
+            options=self.options,
+            what="looking again",
+        )
+        new = np.nan_to_num(new)
+        return new if self.given else rescaled(rows.span, scores, looked_at, new)
 
     def _warn(self, part: str, rows: Rows, instead: str) -> None:
         assert self.options is not None

@@ -52,6 +52,7 @@ class Stacker:
         names: Sequence[str],
         groups: np.ndarray | None = None,
         options: StackerConfig | None = None,
+        what: str = "growing trees",
     ) -> np.ndarray:
         """Choose the number of trees on held-out groups, calibrate on them, then fit on everything.
 
@@ -61,6 +62,7 @@ class Stacker:
             context: has the seed, hears what goes on; fewer trees are grown where it has no time for all.
             names: of the columns.
             groups: int (rows,), rows that must not straddle, such as those of one text; None for none.
+            what: goes on, in words.
 
         Returns:
             float64 (rows,), the calibrated probability of each row by the trees that did not see it; NaN for rows
@@ -75,7 +77,7 @@ class Stacker:
             options = options.model_copy(update={"trees": affordable})
         forests = []
         for number, out in enumerate(folds, 1):
-            context.stage(f"growing trees: forest {number} of {len(folds) + 1}")
+            context.stage(f"{what}: forest {number} of {len(folds) + 1}")
             forests.append(_fit(x[~out], y[~out], options, context.seed))
         losses = np.zeros(options.trees + 1)
         for out, forest in zip(folds, forests, strict=True):
@@ -87,7 +89,7 @@ class Stacker:
         held = ~np.isnan(scores)
         self.slope, self.offset = fit_sigmoid(scores[held], y[held])
         self.names = tuple(names)
-        context.stage(f"growing trees: forest {len(folds) + 1} of {len(folds) + 1}")
+        context.stage(f"{what}: forest {len(folds) + 1} of {len(folds) + 1}")
         options = options.model_copy(update={"trees": max(best, 1)})
         self._trees = _fit(x, y, options, context.seed).first(best)
         return sigmoid(self.slope * scores + self.offset)
