@@ -52,7 +52,8 @@ def test_the_end_says_the_scores_and_where_things_are(config):
     assert re.fullmatch(r"dev  f1 \d\.\d{4}  \[\d\.\d{4}, \d\.\d{4}\]", lines[0])
     assert lines[1].startswith("test f1 ")
     assert lines[2] == f"run         {only_run().path}"
-    assert lines[3] == f"submission  {only_run().submission_dir / 'predictions.jsonl'}  (16 texts, checked)"
+    assert lines[3] == f"report      {only_run().path / 'report.html'}  (nlpx report --open)"
+    assert lines[4] == f"submission  {only_run().submission_dir / 'predictions.jsonl'}  (16 texts, checked)"
 
 
 def test_metrics_name_the_main_one_and_all_splits(config):
@@ -120,7 +121,7 @@ def test_a_test_split_without_labels_is_submitted_but_not_scored(config):
     lines = train(config).stdout.splitlines()
     assert list(only_run().metrics()["splits"]) == ["dev"]
     assert lines[0].startswith("dev")
-    assert lines[2].endswith("(48 texts, checked)")
+    assert lines[-1].endswith("(48 texts, checked)")
 
 
 def test_held_out_texts_are_not_trained_on(config):
