@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -16,6 +16,8 @@ from nlpx.tasks.entity_linking.report import Source
 from nlpx.text.lines import BadLine, BadLines, encoding_problem, shorten
 
 Row = dict[str, Any]
+
+Made = TypeVar("Made", Example, Entity)
 
 
 def parse_row(line: str) -> Row:
@@ -89,18 +91,11 @@ def read_rows(source: Source, example_of: Callable[[Row, int], Example]) -> list
         example_of: makes an example of a row and its 0-based number; raises BadLine.
     """
     examples: list[Example] = []
-    seen: dict[str, int] = {}
-    for number, line in enumerate(source.lines, 1):
-        if not line or line.isspace():
-            continue
-        try:
-            example = example_of(parse_row(line), len(examples))
-            if example.id in seen:
-                raise BadLine(f"id {shorten(example.id)} is already that of line {seen[example.id]}")
-        except BadLine as error:
-            source.drop(number, str(error))
-            continue
-        seen[example.id] = number
+
+    def make(line: str) -> Example:
+        return example_of(parse_row(line), len(examples))
+
+    for number, example in _distinct(source.lines, make, source.drop):
         example.source = source.place(number)
         examples.append(example)
     return examples
@@ -112,22 +107,31 @@ def read_entities(path: Path, entity_of: Callable[[str], Entity]) -> Iterator[En
     Raises:
         DataError: after the last line, where lines can't be understood or ids repeat; names the first ones.
     """
-    bad, seen = BadLines(), dict[str, int]()
-    for number, line in enumerate(lines_of(path), 1):
-        if not line or line.isspace():
-            continue
-        try:
-            entity = entity_of(line)
-            if entity.id in seen:
-                raise BadLine(f"id {shorten(entity.id)} is already that of line {seen[entity.id]}")
-        except BadLine as error:
-            bad.add(number, str(error))
-            continue
-        seen[entity.id] = number
+    bad = BadLines()
+    for _, entity in _distinct(lines_of(path), entity_of, bad.add):
         yield entity
     if bad.count:
         listed = bad.error(str(path))
         raise DataError(listed.what, "Correct these lines or remove them.", listed.details)
+
+
+def _distinct(
+    lines: Iterable[str], make: Callable[[str], Made], drop: Callable[[int, str], None]
+) -> Iterator[tuple[int, Made]]:
+    """What is made of each line that is not blank, with its number; `drop` hears of bad lines and repeated ids."""
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if not line or line.isspace():
+            continue
+        try:
+            made = make(line)
+            if made.id in seen:
+                raise BadLine(f"id {shorten(made.id)} is already that of line {seen[made.id]}")
+        except BadLine as error:
+            drop(number, str(error))
+            continue
+        seen[made.id] = number
+        yield number, made
 
 
 def lines_of(path: Path) -> Iterator[str]:
