@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nlpx.tasks.entity_linking.example import Example
+from nlpx.tasks.entity_linking.statistics import fold_of
 from nlpx.tasks.entity_linking.tagger.words import name_key, stem, words
+
+FOLDS = 50
+"""Parts of the training texts whose counts are left out together."""
 
 
 @dataclass
@@ -46,14 +50,24 @@ class MentionWords:
         return cls(*(Counter(row[name]) for name in ("texts", "inside", "seen")))
 
 
-class Others:
-    """The counts without those of one of the texts, which must not read its own labels off them."""
+def own_counts(examples: Sequence[Example]) -> list[MentionWords]:
+    """For each training text the counts of its fold, which it must not be told; repeated texts share theirs."""
+    members = defaultdict[int, list[Example]](list)
+    folds = [fold_of(example.text, FOLDS) for example in examples]
+    for fold, example in zip(folds, examples, strict=True):
+        members[fold].append(example)
+    counts = {fold: MentionWords.of(texts) for fold, texts in members.items()}
+    return [counts[fold] for fold in folds]
 
-    def __init__(self, total: MentionWords, own: MentionWords | None = None) -> None:
-        self.total, self.own = total, own or MentionWords()
+
+class Others:
+    """The counts without those of a fold of the texts, which must not read their own labels off them."""
+
+    def __init__(self, total: MentionWords, own: MentionWords) -> None:
+        self.total, self.own = total, own
 
     def is_mention(self, key: str) -> bool:
-        """Whether another text has it as a mention."""
+        """Whether a text of another fold has it as a mention."""
         return self.total.texts[key] > self.own.texts[key]
 
     def rate(self, word: str) -> str:

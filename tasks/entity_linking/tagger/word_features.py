@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nlpx.tasks.entity_linking.example import Example
-from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others
+from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others, own_counts
 from nlpx.tasks.entity_linking.tagger.name_words import NameWords, places_in_matches
 from nlpx.tasks.entity_linking.tagger.sentence import Sentence
 from nlpx.tasks.entity_linking.tagger.words import Offsets, sentences, stem, words
@@ -44,9 +44,9 @@ class WordFeatures:
         """The sentences of each text.
 
         Args:
-            counted: these are the training texts; each is described by what the others say.
+            counted: these are the training texts; each is described by what the other folds say.
         """
-        own = (MentionWords.of([example]) if counted else None for example in examples)
+        own = own_counts(examples) if counted else [MentionWords()] * len(examples)
         return [
             self._sentences(example.text, Others(self.counts, mine))
             for example, mine in zip(examples, own, strict=True)

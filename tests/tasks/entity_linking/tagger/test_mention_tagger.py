@@ -16,7 +16,7 @@ from nlpx.tasks.entity_linking.example import Example, Mention
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.tagger.config import TaggerConfig
 from nlpx.tasks.entity_linking.tagger.mention_tagger import MentionTagger
-from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others
+from nlpx.tasks.entity_linking.tagger.mention_words import MentionWords, Others, own_counts
 from nlpx.tasks.entity_linking.tagger.name_words import NameWords, places_in_matches
 from nlpx.training.progress import Progress
 
@@ -151,12 +151,16 @@ def test_a_tagger_that_makes_no_sense_is_refused(wrong: dict) -> None:
         TaggerConfig(**wrong)
 
 
-def test_a_training_text_does_not_read_its_own_labels() -> None:
-    total = MentionWords.of(ENGLISH)
-    others = Others(total, MentionWords.of([ENGLISH[3]]))
-    assert Others(total).is_mention("myotonia")
-    assert not others.is_mention("myotonia")
-    assert others.rate("myotonia") == "new"
+@pytest.mark.parametrize("again", [[], [ENGLISH[3]], [example("5", ENGLISH[3].text.upper(), "MYOTONIA")]])
+def test_a_training_text_does_not_read_its_own_labels_nor_those_of_a_repeated_one(again: list) -> None:
+    texts = [*ENGLISH, *again]
+    total, own = MentionWords.of(texts), own_counts(texts)
+    assert Others(total, MentionWords()).is_mention("myotonia")
+    for number in range(3, len(texts)):
+        others = Others(total, own[number])
+        assert not others.is_mention("myotonia")
+        assert others.rate("myotonia") == "new"
+    assert Others(total, own[0]).is_mention("myotonia")
 
 
 def test_names_are_found_longest_first_and_inverted_ones_turned(kb: KnowledgeBase) -> None:
