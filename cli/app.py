@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from nlpx import __version__
-from nlpx.cli import config, data, evaluate, explain, kb, predict, report, runs, submit, train
+from nlpx.cli import config, data, encoders, evaluate, explain, kb, predict, report, runs, submit, train
 from nlpx.cli.failures import ErrorGroup
 from nlpx.cli.logs import set_verbose
 
@@ -28,6 +28,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.add_typer(kb.app, name="kb")
 app.add_typer(data.app, name="data")
+app.add_typer(encoders.app, name="encoders")
 
 
 def _version(wanted: bool) -> None:

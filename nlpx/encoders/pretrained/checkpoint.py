@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nlpx.config.paths import require_file
 from nlpx.encoders.pretrained.architecture import Architecture, read_architecture
 from nlpx.encoders.pretrained.files import GoogleFiles, SafetensorsFiles, TensorFiles, google_prefix
 from nlpx.encoders.pretrained.match import Match, match
@@ -82,7 +83,7 @@ def open_checkpoint(path: Path, model_type: str = "auto") -> Checkpoint:
         DataError: it is no such folder.
     """
     if not path.is_dir():
-        raise DataError(f"{path}: there is no such folder", "wanted one with a pretrained model")
+        require_file(path / "vocab.txt")  # says where to get it, if it is known
     google = google_prefix(path) is not None
     name = _config_name(path, google)
     config = _read_json(path / name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,28 +54,3 @@ def convert(source: Checkpoint, folder: Path) -> None:
         raise UsageError(f"{folder}: is there already and not empty", "name a folder that does not exist yet")
     tokenizer = read_tokenizer(source.folder, source.architecture.tokens)
     write_huggingface(folder, source.architecture, source.load(), tokenizer)
-
-
-def facts(source: Checkpoint) -> dict[str, str]:
-    """What a checkpoint is, in words, for people."""
-    one = source.architecture
-    shapes = source.files.shapes()
-    parameters = sum(int(np.prod(shapes[name])) for name in source.match.found)
-    tokenizer = read_tokenizer(source.folder, one.tokens)
-    writer = {"huggingface": "Hugging Face", "google": "Google (TensorFlow)"}[source.kind]
-    embedding = f", vectors of tokens {one.embedding_size}" if one.project else ""
-    return {
-        "format": writer,
-        "model": f"{one.model_type}: {one.blocks} blocks of {one.units} units, {one.heads} heads, "
-        f"{one.hidden} hidden, {one.activation}{embedding}",
-        "parameters": f"{parameters:,}",
-        "positions": "no end" if one.longest is None else f"{one.longest:,}, then hierarchical",
-        "vocabulary": f"{len(tokenizer):,} tokens, {'folds case' if tokenizer.lower else 'keeps case'}",
-        "loads": f"{len(source.match.found)} tensors{'' if one.pooler else ', no pooler'}",
-        "left aside": _summary(source.match.dropped),
-        "config": json.dumps(source.config, ensure_ascii=False),
-    }
-
-
-def _summary(dropped: Mapping[str, str]) -> str:
-    return ", ".join(dropped) if dropped else "nothing"

@@ -1,0 +1,56 @@
+"""`nlpx encoders`: what encoders there are, what a checkpoint holds, and checkpoints in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="List encoders; look into a pretrained checkpoint, or convert it.", no_args_is_help=True
+)
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="PATH", help="Folder of a Hugging Face model or a Google checkpoint.")
+]
+ModelType = Annotated[
+    str, typer.Option("--architecture", metavar="NAME", help="What it is, where the folder does not say.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_command(as_json: AsJson = False) -> None:
+    """List the values of encoder.type, and the checkpoints in the data folder."""
+    from nlpx.cli.encoders_view import show_list
+
+    show_list(as_json=as_json)
+
+
+@app.command("inspect")
+def inspect_command(path: Folder, architecture: ModelType = "auto", as_json: AsJson = False) -> None:
+    """Say what a checkpoint is, how large, and which of its tensors would be loaded."""
+    from nlpx.backend import load_backend
+    from nlpx.cli.encoders_view import show_facts
+    from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+    from nlpx.encoders.pretrained.facts import facts
+
+    load_backend()
+    show_facts(facts(open_checkpoint(path, architecture)), as_json=as_json)
+
+
+@app.command("convert")
+def convert_command(
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="Folder of a checkpoint in any format.")],
+    target: Annotated[Path, typer.Argument(metavar="DST", help="Folder to write; must not exist yet.")],
+    architecture: ModelType = "auto",
+) -> None:
+    """Write a checkpoint as a Hugging Face folder: config.json, model.safetensors, vocab.txt."""
+    from nlpx.backend import load_backend
+    from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+    from nlpx.encoders.pretrained.write import convert
+
+    load_backend()
+    convert(open_checkpoint(source, architecture), target)
+    typer.echo(f"{target}: written")

@@ -1,0 +1,47 @@
+"""How `nlpx encoders` shows things."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def show_list(*, as_json: bool) -> None:
+    """The encoders of the registry, and the folders below `encoders/` of the data folder."""
+    from nlpx.cli.tables import print_table
+    from nlpx.config.data_folder import data_folder
+    from nlpx.encoders.registry import ENCODERS
+
+    kinds = {name: _first_line(config.__doc__) for name, config in ENCODERS.items()}
+    root = data_folder(Path.cwd(), os.environ) / "encoders"
+    checkpoints = sorted(path for path in root.glob("*") if path.is_dir()) if root.is_dir() else []
+    if as_json:
+        typer.echo(_json({"types": kinds, "checkpoints": [str(path) for path in checkpoints]}))
+        return
+    print_table(["type", "what it is"], sorted(kinds.items()), fold=["what it is"])
+    if checkpoints:
+        typer.echo("")
+        print_table(["checkpoints for type: bert"], [(path,) for path in checkpoints])
+
+
+def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
+    """What a checkpoint is, a fact a line."""
+    from nlpx.cli.tables import print_table
+
+    if as_json:
+        typer.echo(_json(facts))
+        return
+    print_table(["what", "found"], facts.items(), fold=["found"])
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0].rstrip(".")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
