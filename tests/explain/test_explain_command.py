@@ -1,0 +1,117 @@
+"""`nlpx explain` on a tiny trained run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nlpx.runs import RunStore
+from tests.pipeline.tiny import nlpx
+from tests.tasks.classification.cls_samples import NETWORK, TFIDF, rows, write_experiment
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A network and the baseline; texts with the word that decides marked as the reason."""
+    folder = tmp_path_factory.mktemp("explain")
+    data = rows()
+    for row in data:
+        end = len(row["text"]) - 1
+        row["rationale"] = [[end - 1, end]]
+    for text in (NETWORK, TFIDF):
+        config = write_experiment(folder / "work", text, data)
+        done = nlpx("train", "classification", "--config", config, "--runs-dir", folder / "runs", "--quiet")
+        assert done.exit_code == 0, done.output
+    return folder / "runs"
+
+
+@pytest.fixture
+def explain(runs):
+    """The command on the network, or on another run."""
+
+    def run(*arguments, run="v1", **options):
+        return nlpx("explain", "--runs-dir", runs, "--run", run, *arguments, **options)
+
+    return run
+
+
+def test_one_text_is_shown(explain):
+    done = explain("--text", "房间很好。", "--method", "state_drop")
+    assert done.exit_code == 0, done.output
+    title, text, marks, *_ = done.stdout.splitlines()
+    assert title.split()[2:] == ["state_drop", "0"]
+    assert text == "        房间很好。"
+    assert marks.startswith(("for ", "against "))
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_all_methods_on_lines_of_a_pipe(explain):
+    done = explain("--input", "-", "--output", "-", "--method", "all", stdin="房间很好。\n早餐很差。\n")
+    maps = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(maps) == 14
+    assert {one["id"] for one in maps} == {"0", "1"}
+    assert maps[0]["offsets"][0] == [0, 1]
+    assert all(len(one["scores"]) == 5 for one in maps)
+
+
+def test_the_dev_split_in_words_goes_to_a_folder(explain, tmp_path):
+    done = explain(
+        "--output", tmp_path / "maps", "--limit", "5", "--unit", "word", "--method", "gradient_x_input"
+    )
+    assert done.exit_code == 0, done.output
+    assert len(done.stdout.splitlines()) == 4
+    lines = (tmp_path / "maps" / "saliency.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 5
+    assert json.loads(lines[0])["offsets"][0] == [0, 2]
+
+
+def test_a_split_on_a_terminal_is_cut_short_and_says_so(explain):
+    done = explain("--method", "random")
+    assert done.stdout.count("random") == 10
+    assert "10 of 36 texts of dev, evenly spaced; for more say --limit N or --output PATH" in done.stderr
+
+
+def test_figures_are_printed_and_kept(explain, runs):
+    done = explain("--evaluate", "--limit", "12", run="v2")
+    assert done.exit_code == 0, done.output
+    title, header, *body = done.stdout.splitlines()
+    assert title == "classification/v2 on 12 of 36 texts of dev, evenly spaced, target predicted"
+    assert header.split() == ["method", "compr.", "suff.", "deletion", "insertion", "AUPRC", "F1", "IOU-F1"]
+    assert [line.split()[0] for line in body] == ["occlusion", "random", "(chance)"]
+    run = RunStore(runs).find("v2")
+    run.verify()
+    kept = run.read_json("explanations/metrics.json")["dev"]
+    assert kept["removed"] == "dropped from the text, which is then read anew"
+    assert set(kept["methods"]) == {"occlusion", "random"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "run", "text"),
+    [
+        (["--text", "a", "--input", "b"], "v1", "--text and --input both name texts to explain"),
+        (
+            ["--evaluate", "--text", "a"],
+            "v1",
+            "--evaluate prints figures of many texts and has no use for --text",
+        ),
+        (
+            ["--evaluate", "-o", "a"],
+            "v1",
+            "--evaluate prints figures of many texts and has no use for --output",
+        ),
+        (["--text", "a", "-m", "gradient"], "v2", "gradient does not suit this run: it is TF-IDF n-grams"),
+        (["--text", "a", "--target", "x"], "v1", "there is no class 'x'"),
+        (["--text", "a", "-o", "a.pdf"], "v1", "a.pdf: there is no output of the kind .pdf"),
+    ],
+)
+def test_what_cannot_be_done_is_said(explain, arguments, run, text):
+    done = explain(*arguments, run=run)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"error: {text}")
+
+
+def test_a_missing_file_is_a_data_error(explain, tmp_path):
+    done = explain("--input", tmp_path / "none.txt")
+    assert done.exit_code == 4
+    assert "none.txt" in done.stderr
