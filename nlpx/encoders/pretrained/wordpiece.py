@@ -24,7 +24,11 @@ _SPECIAL = {
     "unk": ("[UNK]", "<unk>"),
     "mask": ("[MASK]", "<mask>"),
 }
+# A lone surrogate cannot be encoded; U+FFFD, which stands for "no character", is skipped likewise. And the library
+# overlooks that the first ideographs of extension E are ideographs; no vocabulary knows them, nor the one put for them.
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_OVERLOOKED = re.compile("[\U0002b820-\U0002b91f]")
+_UNKNOWN_IDEOGRAPH = "\U0002ceaf"
 _LONGEST_WORD = 100
 
 
@@ -98,8 +102,8 @@ class Wordpiece:
 
     def encode(self, text: str) -> Tokens:
         """The tokens of a text; characters that belong to none are blanks, control characters and lone accents."""
-        # A lone surrogate cannot be encoded; what stands for "no character" is as long and is skipped likewise.
-        found = self._tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
+        clean = _OVERLOOKED.sub(_UNKNOWN_IDEOGRAPH, _SURROGATES.sub("\ufffd", text))
+        found = self._tokenizer.encode(clean, add_special_tokens=False)
         offsets = np.array(found.offsets, np.int32).reshape(-1, 2)
         return Tokens(np.array(found.ids, np.int32), offsets)
 

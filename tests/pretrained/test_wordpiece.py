@@ -1,0 +1,147 @@
+"""The tokenizer is BERT's, and each token knows its characters."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlpx.encoders.pretrained.alignment import NONE, align, tokens_of_characters
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.wordpiece import Wordpiece, guess_lower
+from nlpx.errors import DataError
+from tests.pretrained import tiny
+from tests.pretrained.fuzz import ODD, fuzzed
+
+GOLDEN = Path(__file__).parent / "golden" / "tokens.jsonl"
+SCRIPT = Path(__file__).with_name("reference_tokens.py")
+TOKENIZER = Wordpiece(tiny.VOCABULARY)
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from(ODD)), max_size=40)
+
+
+def tokens(text, tokenizer=TOKENIZER):
+    return [tokenizer.vocabulary[i] for i in tokenizer.encode(text).ids]
+
+
+@pytest.mark.parametrize("cased", [False, True])
+def test_tokens_are_those_of_the_reference(cased):
+    tokenizer = Wordpiece(tiny.VOCABULARY, lower=not cased)
+    rows = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+    assert len(rows) > 200
+    wrong = [row for row in rows if tokens(row["text"], tokenizer) != row["cased" if cased else "lower"]]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("在New Yorks!", [("在", "在"), ("new", "New"), ("york", "York"), ("##s", "s"), ("!", "!")]),
+        ("é的", [("[UNK]", "é"), ("的", "的")]),
+        ("á Ab", [("a", "á"), ("ab", "Ab")]),
+        ("a\u0301b", [("ab", "a\u0301b")]),
+        ("在\ufffd\x00在", [("在", "在"), ("在", "在")]),
+        ("😀😀 在", [("[UNK]", "😀😀"), ("在", "在")]),
+        ("２", [("[UNK]", "２")]),
+        ("[MASK]", [("[UNK]", "["), ("[UNK]", "MASK"), ("[UNK]", "]")]),
+    ],
+)
+def test_each_token_knows_its_characters(text, wanted):
+    found = TOKENIZER.encode(text)
+    assert [(TOKENIZER.vocabulary[i], text[a:b]) for i, (a, b) in zip(*found, strict=True)] == wanted
+
+
+@given(TEXT, st.booleans(), st.sampled_from(["wordpiece", "character"]))
+def test_offsets_are_in_order_and_inside_any_text(text, lower, split):
+    found = Wordpiece(tiny.VOCABULARY, lower=lower, split=split).encode(text)
+    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    assert (starts >= 0).all()
+    assert (starts < ends).all()
+    assert (ends <= len(text)).all()
+    assert (np.diff(starts) >= 0).all()
+    assert (np.diff(ends) >= 0).all()
+
+
+@given(TEXT, st.data())
+def test_units_and_tokens_find_each_other(text, data):
+    found = TOKENIZER.encode(text)
+    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)))
+    units = list(pairwise(cuts))
+    rows = align(starts, ends, units, len(text))
+    for (start, end), (first, last, place) in zip(units, rows.tolist(), strict=True):
+        own = [i + 1 for i in range(len(starts)) if starts[i] < end and ends[i] > start]
+        assert list(range(first, last + 1)) == (own or [first, first + 1])
+        assert (place == NONE) == (not own)
+        assert 0 <= first <= last <= len(starts) + 1
+    for place, token in enumerate(tokens_of_characters(starts, ends, len(text)).tolist()):
+        assert token == -1 or starts[token] <= place < ends[token]
+
+
+def test_every_character_is_a_token_where_that_is_wanted():
+    tokenizer = Wordpiece(tiny.VOCABULARY, split="character")
+    assert tokens("new 20 在", tokenizer) == ["[UNK]", "[UNK]", "[UNK]", "2", "[UNK]", "在"]
+
+
+def test_what_is_not_kept_falls_into_pieces():
+    pruned = TOKENIZER.pruned(TOKENIZER.kept(["a", "##b", "在"]))
+    assert tokens("ab在的", TOKENIZER) == ["ab", "在", "的"]
+    assert tokens("ab在的", pruned) == ["a", "##b", "在", "[UNK]"]
+    assert len(pruned) == 3 + 5
+
+
+def test_a_vocabulary_comes_from_either_file(tmp_path):
+    tiny.huggingface(tmp_path)
+    text = "在New Yorks"
+    wanted = tokens(text)
+    made = read_tokenizer(tmp_path, 1000)
+    assert made.lower
+    made._tokenizer.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "vocab.txt").unlink()
+    assert tokens(text, read_tokenizer(tmp_path, 1000)) == wanted
+    with pytest.raises(DataError, match="its vocabulary has 124 tokens, its model only 100"):
+        read_tokenizer(tmp_path, 100)
+    (tmp_path / "tokenizer.json").write_text('{"model": {"type": "BPE", "vocab": {"a": 0}}}')
+    with pytest.raises(DataError, match="is of the type BPE; wanted WordPiece"):
+        read_tokenizer(tmp_path, 100)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "lower"),
+    [
+        ({"do_lower_case": False}, ["a"], False),
+        ({}, ["the", "cat", "##S", "[CLS]"], True),
+        ({}, ["The", "cat", "New", "the"], False),
+    ],
+)
+def test_case_is_what_the_folder_says_or_shows(settings, words, lower):
+    assert guess_lower(settings, words) is lower
+
+
+def test_a_vocabulary_without_special_tokens_is_refused():
+    with pytest.raises(DataError, match=r"the vocabulary lacks \[UNK\], \[CLS\], \[SEP\]"):
+        Wordpiece(["a", "b"])
+
+
+@pytest.mark.slow
+def test_real_texts_and_many_fuzzed_ones_agree_with_the_reference():
+    python, data = os.environ.get("NLPX_TRANSFORMERS_PYTHON"), os.environ.get("NLPX_DATA")
+    if not python or not data or not (Path(data) / "text").is_dir():
+        pytest.skip("wants NLPX_DATA with text/ and vocab/, and a Python with transformers")
+    vocabulary = Path(data) / "vocab" / "bert-base-chinese_vocab.txt"
+    tokenizer = Wordpiece.from_text(vocabulary.read_text("utf-8"))
+    lines = fuzzed(20_000)
+    for name in ("niutrans_modern.txt", "xinwenlianbo.md"):
+        lines += (Path(data) / "text" / name).read_text("utf-8").split("\n")[:50_000]
+    sent = "".join(json.dumps(line) + "\n" for line in lines)
+    command = [python, str(SCRIPT), str(vocabulary)]
+    done = subprocess.run(command, input=sent, capture_output=True, text=True, check=True)
+    wanted = [json.loads(line) for line in done.stdout.splitlines()]
+    wrong = [line for line, row in zip(lines, wanted, strict=True) if tokens(line, tokenizer) != row]
+    assert wrong == []
