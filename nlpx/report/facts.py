@@ -55,7 +55,8 @@ def stages(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def model(run: Run, facts: Mapping[str, Any], config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Which model it is, how large, and why its training ended."""
-    fit = facts.get("fit") if isinstance(facts.get("fit"), Mapping) else {}
+    found = facts.get("fit")
+    fit: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     # A resolved config names an encoder even where the model has none.
     parts = ("model", "encoder", "head") if any((run.path / MODEL).rglob("encoder")) else ("model",)
     rows = [(key, _type(config[key])) for key in parts if _type(config.get(key))]

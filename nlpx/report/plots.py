@@ -24,6 +24,7 @@ def curves(
     Args:
         best: mark the highest point of each.
     """
+    from matplotlib.ticker import MaxNLocator
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
@@ -31,7 +32,7 @@ def curves(
             _line(axes, number, column, values, best=best)
         axes.set_xlabel("epoch")
         axes.set_title(title, fontsize=10, loc="left")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(fontsize=9)
 
     return draw(paint, name=name, title=f"{title} over the epochs: {', '.join(columns)}")
@@ -56,6 +57,8 @@ def reliability(name: str, bins: np.ndarray) -> Markup:
     Args:
         bins: cases, mean confidence and share right of each bin, `(bins, 3)`.
     """
+    from matplotlib.ticker import MaxNLocator
+
     filled = bins[bins[:, 0] > 0]
 
     def paint(figure: Figure) -> None:
@@ -66,7 +69,7 @@ def reliability(name: str, bins: np.ndarray) -> Markup:
         above.legend(fontsize=9, loc="upper left")
         below.bar(filled[:, 1], filled[:, 0], width=0.03, color=SERIES[0])
         below.set(xlabel="confidence", ylabel="cases")
-        below.yaxis.get_major_locator().set_params(integer=True, nbins=3)
+        below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
         below.grid(axis="x", color=FAINT)
 
     return draw(paint, name=name, title="Share right against confidence", size=(5.2, 4.0))

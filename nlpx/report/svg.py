@@ -24,7 +24,7 @@ VARIABLES = {INK: "currentColor", FAINT: "var(--line)"} | {
     color: f"var(--s{number})" for number, color in enumerate(SERIES, 1)
 }
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {  # the stubs of matplotlib name every key
     "svg.fonttype": "none",
     "svg.hashsalt": "nlpx",
     "font.size": 10,

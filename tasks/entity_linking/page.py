@@ -13,7 +13,8 @@ from nlpx.report.plots import reliability
 from nlpx.report.templating import bars, lead, percent, render, table
 from nlpx.stats.calibration import calibration_bins
 from nlpx.tasks.entity_linking.example import Example, Prediction
-from nlpx.tasks.entity_linking.page_examples import Entities, kind_name, text_item
+from nlpx.tasks.entity_linking.page_examples import kind_name, text_item
+from nlpx.tasks.entity_linking.page_links import Entities
 
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
