@@ -1,0 +1,246 @@
+"""Checkpoints: every variable is accounted for, and nothing is run that a file holds."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from nlpx.encoders.pretrained.architecture import read_architecture, write_architecture
+from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+from nlpx.encoders.pretrained.names import weights
+from nlpx.encoders.pretrained.write import convert
+from nlpx.errors import DataError, UsageError
+from tests.pretrained import tiny
+
+ALBERT = replace(tiny.TINY, model_type="albert", embedding_size=8, project=True)
+
+
+def same(found, wanted):
+    assert found.keys() == wanted.keys()
+    for path, array in found.items():
+        assert array.dtype == np.float32
+        np.testing.assert_array_equal(array, wanted[path])
+
+
+def edit(folder, change):
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    change(tensors)
+    save_file(tensors, path)
+
+
+# === Formats ===
+
+
+def test_a_google_folder_becomes_a_hugging_face_folder(tmp_path, caplog):
+    source = open_checkpoint(tiny.google(tmp_path / "google"))
+    assert (source.kind, source.model_type) == ("google", "bert")
+    with caplog.at_level(logging.INFO, logger="nlpx"):
+        same(source.load(), tiny.random_weights())
+    assert "not loaded: cls/predictions/output_bias, cls/predictions/transform/LayerNorm/beta" in caplog.text
+    convert(source, tmp_path / "new")
+    target = open_checkpoint(tmp_path / "new")
+    assert target.architecture == source.architecture
+    same(target.load(), tiny.random_weights())
+    with pytest.raises(UsageError, match="is there already and not empty"):
+        convert(source, tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "prefix", "config"),
+    [
+        (ALBERT, "bert", {"embedding_size": 8}),
+        (replace(tiny.TINY, model_type="electra", pooler=False), "electra", {"embedding_size": 16}),
+        (
+            replace(tiny.TINY, model_type="nezha", positions=None, furthest=64),
+            "bert",
+            {"use_relative_position": True},
+        ),
+        (replace(tiny.TINY, model_type="roformer", positions=None), "bert", {"model_type": "roformer"}),
+    ],
+    ids=lambda value: getattr(value, "model_type", None),
+)
+def test_google_folders_of_the_relatives_are_recognised(architecture, prefix, config, tmp_path):
+    folder = tmp_path / "google"
+    folder.mkdir()
+    (folder / "albert_config.json").write_text(json.dumps(tiny.GOOGLE_CONFIG | config), "utf-8")
+    given = tiny.random_weights(architecture)
+    arrays = {f"{prefix}/{w.name}": given[w.path] for w in weights(architecture, "google")}
+    noise = {
+        "global_step": np.array(1),
+        f"{prefix}/embeddings/word_embeddings/adam_m": np.zeros(2, np.float32),
+    }
+    tiny.write_google(folder / "model.ckpt-best", arrays | noise)
+    checkpoint = open_checkpoint(folder)
+    assert checkpoint.model_type == architecture.model_type
+    same(checkpoint.load(), given)
+
+
+def test_what_cannot_be_told_apart_is_asked_for(tmp_path):
+    architecture = replace(tiny.TINY, model_type="nezha", positions=None, furthest=64)
+    folder = tiny.google(tmp_path / "google", architecture)
+    with pytest.raises(DataError, match="it may be a NEZHA or a RoFormer"):
+        open_checkpoint(folder)
+    same(open_checkpoint(folder, "nezha").load(), tiny.random_weights(architecture))
+
+
+def test_parts_half_precision_and_old_names_are_read(tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    tensors = load_file(folder / "model.safetensors")
+    renamed = {
+        f"bert.{name}".replace("LayerNorm.weight", "LayerNorm.gamma").replace(
+            "LayerNorm.bias", "LayerNorm.beta"
+        ): a
+        for name, a in tensors.items()
+    }
+    names = sorted(renamed)
+    parts = {"a.safetensors": names[:20], "b.safetensors": names[20:]}
+    for part, own in parts.items():
+        save_file({name: renamed[name].astype(np.float16) for name in own}, folder / part)
+    index = {"weight_map": {name: part for part, own in parts.items() for name in own}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    (folder / "model.safetensors").unlink()
+    found = open_checkpoint(folder).load()
+    for path, array in tiny.random_weights().items():
+        np.testing.assert_array_equal(found[path], array.astype(np.float16).astype(np.float32))
+
+
+def test_bfloat16_is_read(tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    wanted = {name: _rounded(a) for name, a in load_file(folder / "model.safetensors").items()}
+    header, body = {}, b""
+    for name, array in wanted.items():
+        data = (array.view(np.uint32) >> 16).astype("<u2").tobytes()
+        header[name] = {
+            "dtype": "BF16",
+            "shape": array.shape,
+            "data_offsets": [len(body), len(body) + len(data)],
+        }
+        body += data
+    head = json.dumps(header).encode()
+    (folder / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + body)
+    found = open_checkpoint(folder).load()
+    np.testing.assert_array_equal(found["embeddings/tokens"], wanted["embeddings.word_embeddings.weight"])
+
+
+def _rounded(array):
+    return (array.view(np.uint32) & 0xFFFF0000).view(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta", "ernie", "albert", "electra", "nezha", "roformer"])
+def test_a_config_that_is_written_is_read_as_the_same(kind):
+    own = {
+        "roberta": {"offset": 2},
+        "ernie": {"tasks": 3},
+        "albert": {"embedding_size": 8, "project": True},
+        "electra": {"embedding_size": 8, "project": True, "pooler": False},
+        "nezha": {"positions": None, "furthest": 9},
+        "roformer": {"positions": None, "embedding_size": 16, "pooler": False},
+    }
+    one = replace(tiny.TINY, model_type=kind, **own.get(kind, {}))
+    assert read_architecture(write_architecture(one), "x") == one
+
+
+# === What is wrong is named ===
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (
+            lambda t: t.pop("encoder.layer.1.output.dense.bias"),
+            r"missing: encoder.layer.1.output.dense.bias \(16,\)",
+        ),
+        (
+            lambda t: t.update({"encoder.layer.2.output.dense.bias": np.zeros(16, np.float32)}),
+            r"left over: encoder.layer.2.output.dense.bias \(16,\)",
+        ),
+        (
+            lambda t: t.update({"encoder.layer.0.intermediate.dense.weight": np.zeros((16, 24), np.float32)}),
+            r"shape of encoder.layer.0.intermediate.dense.weight: \(16, 24\) in the file, \(16, 24\) by the config",
+        ),
+        (
+            lambda t: t.update({"embeddings.word_embeddings.weight": np.zeros((9, 16), np.float32)}),
+            r"shape of embeddings.word_embeddings.weight: \(9, 16\) in the file, \(124, 16\) by the config",
+        ),
+    ],
+)
+def test_weights_that_do_not_fit_are_named(change, what, tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    edit(folder, change)
+    with pytest.raises(DataError, match="its weights do not fit a bert of its config") as caught:
+        open_checkpoint(folder).load()
+    assert caught.match(what)
+
+
+def test_without_a_pooler_the_first_position_is_the_pooled_vector(tmp_path, caplog):
+    folder = tiny.huggingface(tmp_path)
+    edit(folder, lambda tensors: [tensors.pop(name) for name in list(tensors) if name.startswith("pooler")])
+    checkpoint = open_checkpoint(folder)
+    with caplog.at_level(logging.INFO, logger="nlpx"):
+        assert not any(path.startswith("pooler") for path in checkpoint.load())
+    assert "has no pooler; the pooled vector is that of the first position" in caplog.text
+
+
+def test_a_pickle_is_refused_with_the_way_to_convert_it(tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(
+        DataError, match=r"pytorch_model\.bin, which is not read: a pickle can run any code"
+    ) as caught:
+        open_checkpoint(folder).load()
+    assert "safe_serialization=True" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("config.json", None, "there is neither config.json nor bert_config.json"),
+        ("config.json", b"[]", "is no JSON object"),
+        ("config.json", b"{", "is no JSON"),
+        ("config.json", b'{"model_type": "gpt2"}', "model_type is 'gpt2'"),
+        ("config.json", b'{"model_type": "bert"}', "the key 'vocab_size' is missing"),
+        ("model.safetensors", b"x" * 20, "is missing, cut or no safetensors file"),
+        ("model.safetensors", None, "there is no model.safetensors"),
+    ],
+)
+def test_damage_is_named(name, content, what, tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    with pytest.raises(DataError, match=what):
+        open_checkpoint(folder).load()
+
+
+def test_a_cut_google_checkpoint_and_two_of_them_are_named(tmp_path):
+    folder = tiny.google(tmp_path / "google")
+    index = folder / "bert_model.ckpt.index"
+    (folder / "other.ckpt.index").write_bytes(index.read_bytes())
+    with pytest.raises(DataError, match="holds several checkpoints"):
+        open_checkpoint(folder)
+    (folder / "other.ckpt.index").unlink()
+    index.write_bytes(index.read_bytes()[:60])
+    with pytest.raises(DataError, match="is cut or no checkpoint"):
+        open_checkpoint(folder, "bert").load()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"position_embedding_type": "relative_key"},
+        {"num_hidden_groups": 2},
+        {"hidden_act": "mish"},
+        {"is_decoder": True},
+    ],
+)
+def test_what_would_give_other_numbers_is_refused(change):
+    config = write_architecture(tiny.TINY) | change
+    with pytest.raises(DataError, match="of a kind that is not built here") as caught:
+        read_architecture(config, "x")
+    assert next(iter(change)) in str(caught.value)
