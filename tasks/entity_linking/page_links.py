@@ -119,6 +119,7 @@ def _links(seen: Seen, entities: Entities) -> Iterator[dict[str, object]]:
     answered = {(link.start, link.end) for link, _ in seen.said}
     lost = {mention.place: kind for mention, kind in seen.gold if mention.place not in answered}
     dropped = seen.dropped
+    every: list[tuple[Place, Link | None, str, bool]]
     every = [((link.start, link.end), link, kind, True) for link, kind in seen.said]
     every += [(place, dropped.get(place), kind, False) for place, kind in lost.items()]
     for place, link, kind, said in sorted(every, key=lambda one: one[0]):

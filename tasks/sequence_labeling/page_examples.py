@@ -96,7 +96,7 @@ def _mark(one: Judgement, text: Seen, colors: Mapping[str, int], side: str) -> M
     span: Span = one.span
     state = "" if not text.labelled or one.kind == "right" else "missed" if side == "gold" else "wrong"
     sure = None if text.sure is None else text.sure[span]
-    title = one.kind if text.labelled else ""
+    title: str = one.kind if text.labelled else ""
     if sure is not None:
         title = ", ".join(part for part in (title, f"probability {sure:.3f}") if part)
     return Mark(span.start, span.end, span.label, colors[span.label], state, title)

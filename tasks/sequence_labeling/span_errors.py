@@ -50,7 +50,7 @@ def _judge(span: Span, others: Sequence[Span], alone: Kind) -> Judgement:
     for kind in ("right", "wrong label", "wrong bounds"):
         for other in touching:
             if _is(kind, span, other):
-                return Judgement(span, kind, other)  # type: ignore[arg-type]
+                return Judgement(span, kind, other)
     if touching:
         return Judgement(span, "wrong label and bounds", touching[0])
     return Judgement(span, alone)
