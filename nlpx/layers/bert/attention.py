@@ -59,17 +59,20 @@ class Attention(keras.layers.Layer):
 
     # === Layers ===
 
-    def build(self, input_shape: tuple[int | None, ...], memory_units: int | None = None) -> None:
-        units = input_shape[-1]
+    def build(
+        self, x_shape: tuple[int | None, ...], memory_shape: tuple[int | None, ...] | None = None
+    ) -> None:
+        units = x_shape[-1]
         if units is None or units % self.heads:
             raise ValueError(f"units must be a multiple of heads = {self.heads}. Received: {units}")
         self.width = units // self.heads
+        width = (memory_shape or x_shape)[-1]
         self.query = self._dense("query", units, units)
-        self.key = self._dense("key", units, memory_units or units)
-        self.value = self._dense("value", units, memory_units or units)
+        self.key = self._dense("key", units, width)
+        self.value = self._dense("value", units, width)
         self.output_ = self._dense("output", units, units)
 
-    def _dense(self, name: str, units: int, width: int) -> keras.layers.Dense:
+    def _dense(self, name: str, units: int, width: int | None) -> keras.layers.Dense:
         start = keras.initializers.TruncatedNormal(stddev=self.initializer_range)
         dense = keras.layers.Dense(units, kernel_initializer=start, dtype=self.dtype_policy, name=name)
         dense.build((None, None, width))
