@@ -146,7 +146,9 @@ class Attention(keras.layers.Layer):
             scores = scores + ops.cast(bias, "float32")
         if allowed is not None:
             scores = ops.where(_all_heads(allowed), scores, VERY_LOW)
-        weights = ops.cast(ops.softmax(scores, axis=-1), value.dtype)
+        # Keras warns of a softmax over one key, which is 1.
+        weights = ops.ones_like(scores) if scores.shape[-1] == 1 else ops.softmax(scores, axis=-1)
+        weights = ops.cast(weights, value.dtype)
         if seed is not None:
             weights = dropout(weights, self.dropout, seed=seed)
         seen = ops.matmul(weights, value)  # (batch, heads, query, width)
