@@ -61,7 +61,7 @@ def build(source: Source) -> str:
         notes=source.notes,
         model=facts.model(run, known, config),
         files=facts.files(known),
-        counts=facts.counts(known),
+        counts=facts.counts(known, source.judged),
         stages=facts.stages(known),
         versions=facts.versions(known),
         command=known.get("command", ""),

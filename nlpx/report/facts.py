@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nlpx.report.content import Judged
 from nlpx.runs import Run
 from nlpx.runs.atomic import human_size
 from nlpx.runs.folder import MODEL
@@ -27,11 +28,14 @@ def files(facts: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def counts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the readers counted in each split."""
+def counts(facts: Mapping[str, Any], judged: Judged | None) -> list[tuple[str, str]]:
+    """What the readers counted in each file, and the size of a split that was held out of one."""
     data = facts.get("data")
     splits = data.items() if isinstance(data, Mapping) else ()
-    return [(split, "; ".join(_counted(found))) for split, found in splits if isinstance(found, Mapping)]
+    rows = {split: "; ".join(_counted(found)) for split, found in splits if isinstance(found, Mapping)}
+    if judged is not None:
+        rows.setdefault(judged.split, f"examples {len(judged.examples):,}, held out of train")
+    return list(rows.items())
 
 
 def _counted(found: Mapping[str, Any]) -> Iterator[str]:

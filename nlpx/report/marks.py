@@ -12,8 +12,8 @@ from nlpx.report.shown import named, shown
 HUES = 8
 """How many colours labels have; the ninth label looks like the first, but its name stands beside it."""
 
-LONG, AROUND, BEGINNING = 800, 60, 200
-"""Longer texts are shown as their beginning and what stands around their spans."""
+LONG, AROUND, BEGINNING, GAP = 800, 60, 200, 60
+"""Longer texts are shown as their beginning and what stands around their spans; a shorter gap is none."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ def _windows(length: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int]]:
         return
     low, high = 0, BEGINNING
     for mark in marks:
-        if mark.start - AROUND > high:
+        if mark.start - AROUND > high + GAP:
             yield low, high
             low = mark.start - AROUND
         high = max(high, min(length, mark.end + AROUND))
-    yield low, min(high, length)
+    yield low, length if high + GAP >= length else high
 
 
 def _within(marks: Sequence[Mark], low: int, high: int) -> list[Mark]:

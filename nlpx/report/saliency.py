@@ -81,7 +81,9 @@ def maps_of(
         for item, maps in zip(able, found, strict=False)
         if maps
     }
-    return Maps(by_row, method.name)
+    return Maps(
+        by_row, method.name, "" if by_row else "the first texts are too long for them; see nlpx explain"
+    )
 
 
 def word_maps(explainer: Explainer, judged: Judged) -> list[Saliency]:
