@@ -12,6 +12,11 @@ from nlpx.report.templating import render
 LARGEST = 24
 """Classes of a matrix that one can still read."""
 
+OTHERS = "all others"
+
+UPRIGHT = 5
+"""With more columns than this their names stand on end."""
+
 
 def taken_for(true: str, said: str) -> str:
     """What the list of examples calls this confusion."""
@@ -31,25 +36,34 @@ def confusion(labels: Sequence[str], table: Sequence[Sequence[int]], most: int =
     if len(names) > most:
         names, counts = _gathered(names, counts, most)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    missed = shares * (1 - np.eye(len(names)))
+    depth = np.where(np.eye(len(names)) > 0, shares, missed / (missed.max() or 1.0))  # few mistakes show, too
     rows = [
-        (
-            name,
-            [_cell(names, row, column, counts, shares) for column in range(len(names))],
-            int(counts[row].sum()),
-        )
+        (name, [_cell(names, row, column, counts, shares, depth) for column in range(len(names))])
         for row, name in enumerate(names)
     ]
+    sums = [int(sum_) for sum_ in counts.sum(axis=1)]
     return render(
-        "confusion.html", labels=names, rows=rows, gathered=len(names) < len(labels), total=len(labels)
+        "confusion.html",
+        labels=names,
+        rows=list(zip(rows, sums, strict=True)),
+        upright=len(names) <= UPRIGHT,
+        gathered=len(names) < len(labels),
+        total=len(labels),
     )
 
 
 def _cell(
-    names: Sequence[str], row: int, column: int, counts: np.ndarray, shares: np.ndarray
-) -> tuple[int, int, str]:
-    """Count, share of the row in percent, and the kind of example that it leads to."""
-    kind = taken_for(names[row], names[column]) if row != column else ""
-    return int(counts[row, column]), round(100 * float(shares[row, column])), kind
+    names: Sequence[str], row: int, column: int, counts: np.ndarray, shares: np.ndarray, depth: np.ndarray
+) -> dict[str, object]:
+    """Count, share of the row and depth of the colour in percent, and the kind of example that it leads to."""
+    return {
+        "count": int(counts[row, column]),
+        "share": round(100 * float(shares[row, column])),
+        "depth": round(65 * float(depth[row, column])),
+        "wrong": row != column,
+        "kind": "" if OTHERS in (names[row], names[column]) else taken_for(names[row], names[column]),
+    }
 
 
 def _gathered(names: Sequence[str], counts: np.ndarray, most: int) -> tuple[list[str], np.ndarray]:
@@ -59,7 +73,7 @@ def _gathered(names: Sequence[str], counts: np.ndarray, most: int) -> tuple[list
     place[kept] = np.arange(len(kept))
     gathered = np.zeros((len(kept) + 1,) * 2, int)
     np.add.at(gathered, (place[:, None], place[None, :]), counts)
-    return [*(names[row] for row in kept), "all others"], gathered
+    return [*(names[row] for row in kept), OTHERS], gathered
 
 
 def most_confused(

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from nlpx.errors import NlpxError
 from nlpx.explain.choice import AUTO, choose
 from nlpx.explain.decision import Case
+from nlpx.explain.door import FEW_WIDTHS
 from nlpx.explain.explain import cases_of, saliency
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import heat
@@ -62,9 +63,12 @@ def explainer_of(task: Task[Any, Any], judged: Judged) -> Explainer | str:
     if judged.predictor is None:
         return "the model is not at hand"
     try:
-        return task.explainer(judged.predictor)
+        explainer = task.explainer(judged.predictor)
     except NlpxError as error:
         return error.what
+    if explainer.door is not None:
+        explainer.door.widths = FEW_WIDTHS
+    return explainer
 
 
 def maps_of(

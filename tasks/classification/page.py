@@ -13,7 +13,7 @@ from nlpx.report.confusion import confusion, most_confused, taken_for
 from nlpx.report.content import Item, Judged, Section, TaskPage, Verdict
 from nlpx.report.marks import Mark, drawn
 from nlpx.report.plots import reliability
-from nlpx.report.templating import bars, render, table
+from nlpx.report.templating import bars, lead, render, table
 from nlpx.stats.calibration import calibration_bins
 from nlpx.tasks.classification.example import Example, Prediction
 
@@ -40,7 +40,7 @@ def _confusion(found: Mapping[str, Any] | None) -> Iterator[Section]:
     labels, counts = found["labels"], found["table"]
     body = confusion(labels, counts)
     if len(labels) > 2 and (pairs := most_confused(labels, counts)):
-        rows = [(true, said, f"{count:,}") for true, said, count in pairs]
+        rows = [(true, said, lead(count, taken_for(true, said))) for true, said, count in pairs]
         body += table(("true", "predicted", "texts"), rows, numbers=[2], caption="Most frequent confusions")
     yield Section("confusion", "Confusion matrix", body, "A count of mistakes leads to the texts behind it.")
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from nlpx.report.build import build
+from nlpx.report.confusion import LARGEST, confusion
 from nlpx.report.ranking import SHOWN
 from nlpx.tasks.classification.example import Example
 from tests.report.made import NASTY, Page, classified, made, texts
@@ -95,3 +96,15 @@ def test_a_smoke_run_says_that_it_is_one(tmp_path):
     html = build(classified(tmp_path / "smoke", *sample, smoke=True))
     assert "Smoke run" in html
     assert "--smoke" in html
+
+
+def test_of_many_classes_the_frequent_ones_have_rows_and_no_count_is_lost():
+    size = LARGEST + 6
+    counts = [[1 + (row == column) * row for column in range(size)] for row in range(size)]
+    html = confusion([f"c{number}" for number in range(size)], counts)
+    cells = [int(number) for number in re.findall(r">(\d+)<", html)]
+    assert sum(cells) == 2 * sum(map(sum, counts))
+    assert f"{LARGEST} of {size} classes" in html
+    assert "all others taken for" not in html
+    assert "c0 taken" not in html
+    assert f"c{size - 1} taken for c{size - 2}" in html
