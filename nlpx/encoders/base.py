@@ -65,6 +65,11 @@ class EncoderConfig(ConfigModel, ABC):
     def make_units(self, text: str, offsets: Offsets | None) -> Units:
         """The units of a text: those given, or by the encoder's own rule."""
 
+    def positions(self, inputs: Sequence[Input], units: Units) -> list[tuple[int, int]] | None:
+        """Half-open characters of what the network embeds, empty for a token that stands for none; None where that
+        is the units themselves."""
+        return None
+
     @abstractmethod
     def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
         """A new layer from features and `mask (batch, length)` to vectors `(batch, length, units)`."""

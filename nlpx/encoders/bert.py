@@ -120,6 +120,9 @@ class BertConfig(EncoderConfig):
             offsets = split_words(text, self.inputs.splitter)
         return Units(text, offsets)
 
+    def positions(self, inputs: Sequence[Input], units: Units) -> list[tuple[int, int]]:
+        return _subwords(inputs).positions(units)
+
     def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
         from nlpx.layers.bert.unit_encoder import UnitEncoder
 

@@ -67,6 +67,15 @@ class Encoder:
         units = self.config.make_units(text, None)
         return [(i, i + 1) for i in range(len(units))] if units.offsets is None else list(units.offsets)
 
+    def positions(self, text: str, offsets: Offsets | None = None) -> list[tuple[int, int]]:
+        """Half-open characters of what the network embeds: the units, or tokens; empty for a token that stands for
+        none."""
+        units = self.config.make_units(text, offsets)
+        found = self.config.positions(self.inputs, units)
+        if found is not None:
+            return found
+        return [(i, i + 1) for i in range(len(units))] if units.offsets is None else list(units.offsets)
+
     # === Features to vectors ===
 
     def network(self) -> keras.layers.Layer:

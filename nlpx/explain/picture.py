@@ -49,7 +49,12 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
     from matplotlib.figure import Figure
 
     families = fonts("".join(one.text for one in maps))
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "nlpx", "font.family": families, "font.size": POINTS}
+    settings: Any = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "nlpx",
+        "font.family": families,
+        "font.size": POINTS,
+    }
     # Parsing of formulas is off: a dollar sign in a text is a dollar sign.
     with mpl.rc_context(settings | {"text.parse_math": False}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")

@@ -42,11 +42,17 @@ class Units:
         return np.maximum(found, 0)
 
     def add_up(self, values: np.ndarray, places: Offsets) -> np.ndarray:
-        """Signed sums per unit `(units,)` of values `(places,)` that stand at places of the text."""
+        """Signed sums per unit `(units,)` of values `(places,)` that stand at places of the text.
+
+        A place that several units share gives each its part, by characters; an empty one counts for none.
+        """
         sums = np.zeros(len(self))
-        if len(places) and len(self):
-            starts = np.fromiter((start for start, _ in places), np.int64, len(places))
-            np.add.at(sums, self.owner[starts], np.asarray(values, np.float64))
+        starts, ends = np.array(places, np.int64).reshape(-1, 2).T
+        sizes = np.maximum(ends - starts, 0)
+        if len(self) and sizes.any():
+            ranks = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            shares = np.asarray(values, np.float64) / np.maximum(sizes, 1)
+            np.add.at(sums, self.owner[np.repeat(starts, sizes) + ranks], np.repeat(shares, sizes))
         return sums
 
     def characters(self, chosen: np.ndarray) -> np.ndarray:

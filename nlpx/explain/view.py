@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nlpx.explain.decision import Case
-from nlpx.explain.door import ROWS, WIDTHS, Door, Row
+from nlpx.explain.door import Door, Row
 
 Arrays = dict[str, np.ndarray]
 
@@ -61,9 +61,9 @@ class View:
         ]
         batches = Batches(
             [row.features for _, row in numbered],
-            batch_size=ROWS,
-            lengths=[len(row.places) for _, row in numbered],
-            buckets=WIDTHS,
+            batch_size=self.door.batch_size,
+            lengths=[row.length for _, row in numbered],
+            buckets=self.door.widths,
         )
         for batch, rows in batches.ordered():
             numbers = [numbered[row][0] for row in rows]

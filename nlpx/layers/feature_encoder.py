@@ -68,11 +68,12 @@ class FeatureEncoder(keras.layers.Layer):
     # === Graph ===
 
     def call(self, features: dict[str, Tensor], training: bool = False) -> Tensor:
-        return self.from_embedded(self.embed(features, training), features["mask"], training)
+        return self.from_embedded(self.embed(features, training), features, training)
 
-    def from_embedded(self, x: Tensor, mask: Tensor, training: bool = False) -> Tensor:
-        """The output for joined vectors `(batch, length, units of all)`, those of `embed` or others."""
-        mask = ops.cast(mask, "bool")
+    def from_embedded(self, x: Tensor, features: dict[str, Tensor], training: bool = False) -> Tensor:
+        """The output for joined vectors `(batch, length, units of all)`, those of `embed` or others; of the features
+        only the mask is looked at."""
+        mask = ops.cast(features["mask"], "bool")
         x = self.token_dropout(zero_padding(x, mask), training=training)
         if training and self.dropout:
             x = dropout(x, self.dropout, seed=self.seed_generator)

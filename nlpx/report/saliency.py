@@ -14,7 +14,6 @@ from markupsafe import Markup
 from nlpx.errors import NlpxError
 from nlpx.explain.choice import AUTO, choose
 from nlpx.explain.decision import Case
-from nlpx.explain.door import FEW_WIDTHS
 from nlpx.explain.explain import cases_of, saliency
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import heat
@@ -67,7 +66,7 @@ def explainer_of(task: Task[Any, Any], judged: Judged) -> Explainer | str:
     except NlpxError as error:
         return error.what
     if explainer.door is not None:
-        explainer.door.widths = FEW_WIDTHS
+        explainer.door.stay_small()
     return explainer
 
 

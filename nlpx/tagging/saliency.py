@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import Batch, Door, Row
+from nlpx.explain.door import Batch, Door, Row, after_embedding
 from nlpx.tagging.path_scores import Asked
 from nlpx.tagging.tagger import NeuralTagger
 from nlpx.tagging.windowing import Offsets, Piece
@@ -49,7 +49,7 @@ class TaggerDoor(Door):
 
     def __init__(self, tagger: NeuralTagger, locate: Locate) -> None:
         self.tagger, self.model, self._locate = tagger, tagger.network, locate
-        self.jit_compile = self.compiles(tagger.config.encoder, tagger.config.training.jit_compile)
+        self.suit(tagger.config.encoder, tagger.config.training.jit_compile)
 
     def rows(self, decision: Decision) -> list[Row]:
         tagged = self._locate(decision)
@@ -60,21 +60,17 @@ class TaggerDoor(Door):
         wanted = np.zeros(piece.length, np.int32)
         wanted[start : start + len(ids)] = 1 + ids
         shift = tagged.start + self.tagger.start_of(tagged, piece)
-        units = [(i, i + 1) for i in range(len(piece.text))] if piece.offsets is None else piece.offsets
-        places = [(first + shift, end + shift) for first, end in units]
-        return [Row(self.tagger.features(piece) | {WANTED: wanted}, places)]
+        positions = self.tagger.encoder.positions(piece.text, piece.offsets)
+        places = [(first + shift, end + shift) for first, end in positions]
+        return [Row(self.tagger.features(piece) | {WANTED: wanted}, places, piece.length)]
 
     def embed(self, batch: Batch) -> Any:
-        from keras import ops
-
-        from nlpx.layers.masking import zero_padding
-
-        return zero_padding(self.model.encoder.embed(batch, training=False), ops.cast(batch["mask"], "bool"))
+        return self.model.encoder.embed(dict(batch), training=False)
 
     def logit(self, vectors: Any, batch: Batch) -> Any:
         from keras import ops
 
-        states = self.model.encoder.from_embedded(vectors, batch["mask"], training=False)
+        states = self.model.encoder.from_embedded(vectors, dict(batch), training=False)
         mask = ops.cast(batch["mask"], "bool")
         scores = self.model.head(self.model.emissions(states), mask=mask)
         scores, *_ = self.model.head.potentials(scores, mask)  # (batch, length, tags)
@@ -85,7 +81,7 @@ class TaggerDoor(Door):
         return ops.sum(odds * inside, axis=-1)
 
     def context(self, batch: Batch) -> dict[str, Any]:
-        return {name: batch[name] for name in ("mask", WANTED)}
+        return after_embedding(self.model.encoder, batch)
 
 
 def piece_of(tagger: NeuralTagger, tagged: Tagged) -> Piece | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import NO_DOOR
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
 from nlpx.task import Predictor
@@ -26,11 +25,9 @@ class ClassificationExplainer(Explainer):
     why_no_door = "it is TF-IDF n-grams and a linear model, which has no embeddings to take gradients at"
 
     def __init__(self, predictor: Predictor[Example, Prediction], config: ClassificationConfig) -> None:
-        self.predictor: Any = predictor
+        self.predictor = cast(Any, predictor)
         self.config, self.seed = config, config.seed
-        if config.encoder.type == "bert":
-            self.why_no_door = NO_DOOR
-        if config.model.type != "tfidf" and config.encoder.type != "bert":
+        if config.model.type != "tfidf":
             from nlpx.tasks.classification.saliency_network import ClassifierDoor
 
             self.door = ClassifierDoor(self.predictor)

@@ -8,11 +8,11 @@ import numpy as np
 from keras import ops
 
 from nlpx.explain.decision import Decision
-from nlpx.explain.door import Batch, Door, Row
-from nlpx.layers.masking import zero_padding
+from nlpx.explain.door import Batch, Door, Row, after_embedding
+from nlpx.explain.units import Offsets
 from nlpx.layers.recurrent import Recurrent
 from nlpx.tasks.classification.classifier import NetworkPredictor
-from nlpx.tasks.classification.network import PAIR
+from nlpx.tasks.classification.pieces import Piece
 
 TARGET = "target"
 """Name of the feature that says which class is explained."""
@@ -27,24 +27,26 @@ class ClassifierDoor(Door):
     def __init__(self, predictor: NetworkPredictor) -> None:
         self.predictor, self.model = predictor, predictor.network
         config = predictor.config
-        self.jit_compile = self.compiles(config.encoder, config.training.jit_compile)
+        self.suit(config.encoder, config.training.jit_compile)
         self.directions, self.why_no_state = _directions(predictor)
 
     def rows(self, decision: Decision) -> list[Row]:
         pieces = self.predictor.pieces(decision.text)
-        target = {TARGET: np.int32(decision.column)}
-        return [
-            Row(
-                self.predictor.featurize(piece, decision.example.pair) | target, piece.places, 1 / len(pieces)
-            )
-            for piece in pieces
-        ]
+        return [self._row(piece, decision, 1 / len(pieces)) for piece in pieces]
+
+    def _row(self, piece: Piece, decision: Decision, weight: float) -> Row:
+        features = self.predictor.featurize(piece, decision.example.pair)
+        features[TARGET] = np.array(decision.column, np.int32)
+        positions = self.predictor.encoder.positions(piece.text, piece.offsets)
+        return Row(features, in_whole(piece, positions), piece.length, weight)
 
     def embed(self, batch: Batch) -> Any:
-        return zero_padding(self.model.encoder.embed(batch, training=False), ops.cast(batch["mask"], "bool"))
+        return self.model.encoder.embed(dict(batch), training=False)
 
     def logit(self, vectors: Any, batch: Batch) -> Any:
-        pooled = self.model.pool_vectors(self.states(vectors, batch), dict(batch), training=False)
+        encoded = self.model.encoder.from_embedded(vectors, dict(batch), training=False)
+        states, summary = encoded if isinstance(encoded, tuple) else (encoded, None)
+        pooled = self.model.pool_vectors(states, dict(batch), training=False, summary=summary)
         scores = self.model.decide(pooled, training=False)
         chosen = ops.one_hot(batch[TARGET], scores.shape[-1], dtype="bool")  # (batch, labels)
         own = ops.sum(ops.where(chosen, scores, 0.0), axis=-1)
@@ -53,17 +55,30 @@ class ClassifierDoor(Door):
         return own - ops.logsumexp(ops.where(chosen, -1e9, scores), axis=-1)
 
     def states(self, vectors: Any, batch: Batch) -> Any:
-        return self.model.encoder.from_embedded(vectors, batch["mask"], training=False)
+        return self.model.encoder.from_embedded(vectors, dict(batch), training=False)
 
     def context(self, batch: Batch) -> dict[str, Any]:
-        return {
-            name: array for name, array in batch.items() if name in ("mask", TARGET) or name.startswith(PAIR)
-        }
+        return after_embedding(self.model.encoder, batch)
+
+
+def in_whole(piece: Piece, positions: Offsets) -> Offsets:
+    """Characters of a piece as characters of the whole text; empty ones stay empty."""
+    moved = [(i, i + 1) for i in range(len(piece.text))] if piece.offsets is None else piece.offsets
+    if positions == moved:
+        return piece.places
+    starts = np.array([start for start, _ in moved], np.int64)
+    found: list[tuple[int, int]] = []
+    for start, end in positions:
+        unit = max(0, int(np.searchsorted(starts, start, side="right")) - 1)
+        shift = piece.places[unit][0] - moved[unit][0] if start < end else 0
+        found.append((start + shift, end + shift))
+    return found
 
 
 def _directions(predictor: NetworkPredictor) -> tuple[int, str]:
     """Directions of the recurrent layer whose last state decides; 0, and why, where none does."""
-    last = predictor.network.encoder.stack.blocks[-1]
+    stack = getattr(predictor.network.encoder, "stack", None)
+    last = None if stack is None else stack.blocks[-1]
     if not isinstance(last, Recurrent):
         return (
             0,

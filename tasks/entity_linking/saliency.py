@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class LinkExplainer(Explainer):
     """
 
     def __init__(self, predictor: Predictor[Example, Prediction], config: EntityLinkingConfig) -> None:
-        self.predictor: Any = predictor
+        self.predictor = cast(Any, predictor)
         self.config, self.seed = config, config.seed
         self.why_no_door = REASONS.get(config.model.type, Explainer.why_no_door)
         if config.model.type in ("su2019", "baseline"):

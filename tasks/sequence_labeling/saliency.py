@@ -10,7 +10,6 @@ import numpy as np
 
 from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import NO_DOOR
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
 from nlpx.tagging.saliency import SpanProbabilities, Tagged, TaggerDoor, left_of
@@ -67,10 +66,7 @@ class NetworkExplainer(SpanExplainer):
         super().__init__(predictor, seed)
         self.tagger = predictor.tagger
         self.labels = self.tagger.tags.labels
-        if self.tagger.config.encoder.type == "bert":
-            self.why_no_door = NO_DOOR
-        else:
-            self.door = TaggerDoor(self.tagger, self._locate)
+        self.door = TaggerDoor(self.tagger, self._locate)
         self._probabilities = SpanProbabilities(self.tagger)
 
     def of_spans(self, texts: Sequence[Tagged]) -> np.ndarray:

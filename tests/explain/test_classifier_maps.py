@@ -15,6 +15,7 @@ from nlpx.explain.choice import choose
 from nlpx.explain.explain import explain_with
 from nlpx.tasks.classification.example import Example
 from nlpx.tasks.classification.task import Classification
+from tests.pretrained import tiny
 from tests.tasks.classification.test_cls_network import ENCODER, EXAMPLES, PAIRS, make
 
 LAST = {"pooling": "last"}
@@ -130,6 +131,27 @@ def test_state_drop_wants_a_last_state(encoder, pooling, why):
         maps(explainer, ["好"], "state_drop")
     what = f"state_drop does not suit this run: {why}"
     assert str(error.value).startswith(f"{what}\nmethods that do: integrated_gradients, ")
+
+
+@pytest.mark.parametrize("unit", ["char", "word"])
+def test_scores_of_subwords_are_those_of_their_characters(tmp_path, unit):
+    encoder = {
+        "type": "bert",
+        "checkpoint": str(tiny.huggingface(tmp_path / "checkpoint")),
+        "inputs": {"unit": unit},
+    }
+    explainer = explainer_of(encoder=encoder, head={"pooling": ["cls", "max"]})
+    text = "我在 new yorks 2019年"
+    assert len(maps(explainer, [text], "gradient")[0].scores) == len(
+        explainer.words(Example("", text)) or text
+    )
+    [found] = maps(explainer, [text], "integrated_gradients")
+    facts = found.facts
+    assert abs(facts["completeness_gap"]) < 0.05 * abs(facts["logit"] - facts["baseline_logit"]) + 1e-3
+    sums = found.scores.sum() + facts["special_tokens"] + facts["completeness_gap"]
+    assert sums == pytest.approx(facts["logit"] - facts["baseline_logit"], abs=1e-6)
+    with pytest.raises(UsageError, match="the encoder bert has no state that is carried from step to step"):
+        choose(explainer, "state_drop")
 
 
 JAX = """

@@ -27,6 +27,11 @@ def test_no_score_gets_lost_in_blanks(text):
     assert sums.sum() == (values.sum() if len(units) else 0)
 
 
+def test_a_token_gives_its_characters_equal_parts_and_one_without_characters_none():
+    units = Units(4, [(0, 1), (1, 2), (2, 4)])
+    assert units.add_up(np.array([9.0, 3.0, 5.0]), [(0, 0), (0, 3), (3, 4)]).tolist() == [1, 1, 6]
+
+
 @pytest.mark.parametrize(
     ("chosen", "left"), [([True, False], "movie"), ([False, True], "good "), ([True, True], "")]
 )

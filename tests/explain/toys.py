@@ -32,7 +32,7 @@ class LinearDoor(Door):
     def rows(self, decision):
         known = [*WEIGHTS]
         ids = [1 + (known.index(c) if c in known else len(known)) for c in decision.text]
-        return [Row({"ids": np.array(ids, np.int32)}, [(i, i + 1) for i in range(len(ids))])]
+        return [Row({"ids": np.array(ids, np.int32)}, [(i, i + 1) for i in range(len(ids))], len(ids))]
 
     def embed(self, batch):
         return (

@@ -98,6 +98,11 @@ class SubwordsInput(Input):
         rows = align(starts, ends, units.offsets, len(units.text))
         return {"subwords": subwords.astype(np.int32), "units": rows}
 
+    def positions(self, units: Units) -> list[tuple[int, int]]:
+        """The characters of each token, none for `[CLS]` and `[SEP]`."""
+        offsets = self.tokenizer.encode(units.text).offsets.tolist()
+        return [(0, 0), *((start, end) for start, end in offsets), (0, 0)]
+
     def featurize(self, units: Units) -> np.ndarray:
         return self.features(units)["subwords"]
 

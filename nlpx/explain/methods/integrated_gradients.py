@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from nlpx.explain.door import ROWS
 from nlpx.explain.method import Scores
 from nlpx.explain.positions import Found, PositionMethod
 from nlpx.explain.view import Reading, View
 
 STEPS = 50
+
+MOST_THREADS = 4
+"""Batches at a time: each needs memory of its own."""
 
 
 class IntegratedGradients(PositionMethod):
@@ -35,33 +37,39 @@ class IntegratedGradients(PositionMethod):
         self.points, self.weights = (points + 1) / 2, weights / 2
 
     def positions(self, view: View, reading: Reading, seed: int) -> Found:
-        count = len(reading.rows)
+        count, size = len(reading.rows), len(reading.vectors)
         sums = np.zeros(reading.vectors.shape[:2])
         # Every pair of a step and a row; the last batch is filled up with pairs that weigh nothing.
-        pairs = np.arange(-(-count * self.steps // ROWS) * ROWS)
+        pairs = np.arange(-(-count * self.steps // size) * size)
         steps, rows = np.minimum(pairs // count, self.steps - 1), (pairs % count).astype(np.int32)
         weights = np.where(pairs < count * self.steps, self.weights[steps], 0.0)
 
         def along(start: int) -> np.ndarray:
-            part = slice(start, start + ROWS)
+            part = slice(start, start + size)
             return view.along(reading.vectors, reading.context, rows[part], self.points[steps[part]])
 
-        for start, found in zip(range(0, len(pairs), ROWS), _side_by_side(along, len(pairs)), strict=True):
-            part = slice(start, start + ROWS)
+        starts = range(0, len(pairs), size)
+        for start, found in zip(starts, _side_by_side(along, starts), strict=True):
+            part = slice(start, start + size)
             np.add.at(sums, rows[part], weights[part, None] * found)
         logits = view.logits(reading.vectors, reading.context)
         nothing = view.logits(np.zeros_like(reading.vectors), reading.context)
-        return Found(sums, {"logit": logits, "baseline_logit": nothing})
+        spread = np.array([sums[i, : len(row.places)].sum() for i, row in enumerate(reading.rows)])
+        return Found(sums, {"logit": logits, "baseline_logit": nothing, "spread": spread})
 
     def finish(self, scores: np.ndarray, totals: dict[str, float]) -> Scores:
-        gap = totals["logit"] - totals["baseline_logit"] - float(scores[0].sum())
+        logit, nothing, spread = (totals.get(name, 0.0) for name in ("logit", "baseline_logit", "spread"))
         facts: dict[str, float | str] = {"baseline": "zero vectors", "steps": self.steps}
-        return Scores(scores[0], facts | totals | {"completeness_gap": gap})
+        facts |= {"logit": logit, "baseline_logit": nothing, "completeness_gap": logit - nothing - spread}
+        elsewhere = spread - float(scores[0].sum())
+        if abs(elsewhere) > 1e-9:
+            facts["special_tokens"] = elsewhere  # what tokens that stand for no character got
+        return Scores(scores[0], facts)
 
 
-def _side_by_side(along: Callable[[int], np.ndarray], count: int) -> Iterator[np.ndarray]:
+def _side_by_side(along: Callable[[int], np.ndarray], starts: Sequence[int]) -> Iterator[np.ndarray]:
     """The results for all batches, in order. A program that reads position after position leaves cores idle, so that
     several run at a time; the first one runs alone, because it may have to be compiled."""
-    yield along(0)
+    yield along(starts[0])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(along, range(ROWS, count, ROWS))
+        yield from pool.map(along, starts[1:])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nlpx.explain.door import ROWS
 from nlpx.explain.method import Scores
 from nlpx.explain.positions import Found, PositionMethod
 from nlpx.explain.view import Reading, View
@@ -34,14 +33,15 @@ class SmoothGrad(PositionMethod):
 
     def positions(self, view: View, reading: Reading, seed: int) -> Found:
         sums = np.zeros(reading.vectors.shape, np.float32)
+        size = len(sums)
         draws = self._draws(reading, seed)
-        while chunk := [draw for _, draw in zip(range(ROWS), draws, strict=False)]:
+        while chunk := [draw for _, draw in zip(range(size), draws, strict=False)]:
             rows = np.array([row for row, _ in chunk])
-            noisy = np.zeros((ROWS, *reading.vectors.shape[1:]), np.float32)
+            noisy = np.zeros_like(sums)
             for place, (row, noise) in enumerate(chunk):
                 noisy[place] = reading.vectors[row]
                 noisy[place, : len(noise)] += noise
-            filled = np.resize(rows, ROWS)
+            filled = np.resize(rows, size)
             context = {name: array[filled] for name, array in reading.context.items()}
             _, gradients = view.slopes(noisy, context)
             np.add.at(sums, rows, gradients[: len(rows)])

@@ -118,9 +118,18 @@ class UnitEncoder(keras.layers.Layer):
     # === Graph ===
 
     def call(self, features: dict[str, Tensor], training: bool = False) -> Any:
-        subwords = features["subwords"]
-        ids, real = ops.maximum(subwords - 1, 0), subwords > 0
-        states, pooled = self.bert(ids, mask=real, attention=self.attention, training=training)
+        return self.from_embedded(self.embed(features, training), features, training)
+
+    def embed(self, features: dict[str, Tensor], training: bool) -> Tensor:
+        """The vectors of the tokens alone `(batch, tokens, size)`, before position, segment and norm."""
+        return self.bert.embeddings.look_up(ops.maximum(features["subwords"] - 1, 0))
+
+    def from_embedded(self, x: Tensor, features: dict[str, Tensor], training: bool = False) -> Any:
+        """The output for vectors of tokens `(batch, tokens, size)`, those of `embed` or others."""
+        x = self.bert.embeddings.from_vectors(x, training=training)
+        states, pooled = self.bert.from_embedded(
+            x, mask=features["subwords"] > 0, attention=self.attention, training=training
+        )
         vectors = self._units(self._chosen(states), features["units"])
         vectors = zero_padding(vectors, ops.cast(features["mask"], "bool"))
         return vectors if self.summary == "no" else (vectors, pooled)

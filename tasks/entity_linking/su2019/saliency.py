@@ -10,7 +10,6 @@ from keras import ops
 
 from nlpx.explain.decision import Decision
 from nlpx.explain.door import Batch, Door, Row
-from nlpx.layers.masking import zero_padding
 from nlpx.tasks.entity_linking.pieces import cut_texts
 from nlpx.tasks.entity_linking.su2019.batches import ABOUT, descriptions
 from nlpx.tasks.entity_linking.su2019.linker import SuLinker
@@ -32,7 +31,7 @@ class MatchDoor(Door):
     def __init__(self, linker: SuLinker) -> None:
         self.linker, self.model = linker, linker.network
         options = linker.options
-        self.jit_compile = self.compiles(options.encoder, options.training.jit_compile)
+        self.suit(options.encoder, options.training.jit_compile)
         self._describe: Callable[[Any], np.ndarray] | None = None
 
     def rows(self, decision: Decision) -> list[Row]:
@@ -48,15 +47,16 @@ class MatchDoor(Door):
                     **{name: column[0] for name, column in about.items()},
                 }
                 first = piece.window.start
-                return [Row(features, [(first + i, first + i + 1) for i in range(len(piece.text))])]
+                length = len(piece.text)
+                return [Row(features, [(first + i, first + i + 1) for i in range(length)], length)]
         return []
 
     def embed(self, batch: Batch) -> Any:
-        return zero_padding(self.model.vectors.embed(batch, training=False), ops.cast(batch["mask"], "bool"))
+        return self.model.vectors.embed(dict(batch), training=False)
 
     def logit(self, vectors: Any, batch: Batch) -> Any:
         mask = ops.cast(batch["mask"], "bool")
-        vectors = self.model.vectors.from_embedded(vectors, mask, training=False)
+        vectors = self.model.vectors.from_embedded(vectors, dict(batch), training=False)
         states = self.model.read_vectors(vectors, batch)
         return self.model.matcher(states, mask, batch["marks"], batch[READ], batch[f"{ABOUT}mask"])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import NO_DOOR
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
 from nlpx.tagging.saliency import Tagged, TaggerDoor
@@ -31,15 +30,12 @@ class MentionExplainer(Explainer):
     why_no_door = "its tagger is a CRF over named features, which has no embeddings to take gradients at"
 
     def __init__(self, predictor: Predictor[Example, Prediction], config: EntityLinkingConfig) -> None:
-        self.finder: Any = predictor
-        self.config, self.seed = config, config.seed
+        self.finder = cast(Any, predictor)
+        self.seed = config.seed
         network = self.finder.tagger.members.get("network")
         if isinstance(network, NetworkTagger):
             self._network = network
-            if network.tagger.config.encoder.type == "bert":
-                self.why_no_door = NO_DOOR
-            else:
-                self.door = TaggerDoor(network.tagger, self._locate)
+            self.door = TaggerDoor(network.tagger, self._locate)
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         if target not in (PREDICTED, GOLD, LABEL):
@@ -72,7 +68,7 @@ class MentionExplainer(Explainer):
         return found
 
     def words(self, example: Example) -> Offsets | None:
-        return words(example.text) if self.config.model.tagger.unit == "word" else None
+        return words(example.text) if self.finder.options.tagger.unit == "word" else None
 
     def _locate(self, decision: Decision) -> Tagged:
         """The sentence that holds the mention."""
