@@ -27,7 +27,7 @@ def with_rates(
         factors: times the learning rate, by the path of the variable.
     """
 
-    class WithRates(kind):  # type: ignore[misc, valid-type]
+    class WithRates(kind):
         def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
             super().update_step(gradient, variable, learning_rate * self._factor(variable))
 

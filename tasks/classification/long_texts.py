@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from nlpx.encoders.bert import UnitsConfig
 from nlpx.encoders.inputs.config import InputsConfig
 from nlpx.encoders.inputs.units import split_words
 from nlpx.tasks.classification.config_head import LengthsConfig
@@ -12,7 +13,9 @@ from nlpx.tasks.classification.example import Example
 from nlpx.tasks.classification.pieces import left_out
 
 
-def count_cut(examples: Sequence[Example], inputs: InputsConfig, lengths: LengthsConfig) -> dict[str, Any]:
+def count_cut(
+    examples: Sequence[Example], inputs: InputsConfig | UnitsConfig, lengths: LengthsConfig
+) -> dict[str, Any]:
     """`{"cut": {"texts": …, "units": …}}`: texts that are too long, and what is left out of them."""
     if lengths.long == "windows":
         return {}
@@ -26,5 +29,5 @@ def count_cut(examples: Sequence[Example], inputs: InputsConfig, lengths: Length
     return {"cut": {"texts": len(cut), "units": sum(cut)}} if cut else {}
 
 
-def _length(text: str, inputs: InputsConfig) -> int:
+def _length(text: str, inputs: InputsConfig | UnitsConfig) -> int:
     return len(split_words(text, inputs.splitter)) if inputs.unit == "word" else len(text)

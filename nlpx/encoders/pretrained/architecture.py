@@ -96,7 +96,7 @@ def read_architecture(config: Mapping[str, Any], source: str, model_type: str | 
 def _specialised(common: Architecture, config: Mapping[str, Any]) -> Architecture:
     """What the relatives have of their own."""
     kind, size = common.model_type, config.get("embedding_size")
-    small = {"embedding_size": size, "project": size not in (None, common.units)}
+    small: dict[str, Any] = {"embedding_size": size, "project": size not in (None, common.units)}
     if kind == "roberta":
         return replace(common, offset=int(config.get("pad_token_id", 1)) + 1)
     if kind == "ernie":

@@ -1,31 +1,32 @@
-"""The recipes that name chinese_L-12_H-768_A-12 run unchanged with a checkpoint of that format in its place."""
+"""The recipes that name chinese_L-12_H-768_A-12, with a tiny checkpoint of that format in its place."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
+from typing import Any
 
-import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from nlpx.cli.app import app
 from nlpx.training.tensorfile import read_tensors
 from tests.pretrained import tiny
 
+PROJECT = Path(__file__).parents[2]
 CHECKPOINT = "encoders/chinese_L-12_H-768_A-12"
 TEXTS = 24
 
 
-def nlpx(*arguments):
+def nlpx(*arguments: object) -> Result:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     return result
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch, project):
-    """A folder NLPX_DATA with the samples under the names of the public data."""
-    samples, folder = project / "data" / "samples", tmp_path / "data"
+def make_data(folder: Path) -> Path:
+    """A folder for NLPX_DATA: the samples under the names of the public data, and the checkpoint."""
+    samples = PROJECT / "data" / "samples"
     for name in ("ner/msra", "cls/chnsenticorp", "el/ccks2019"):
         (folder / name).mkdir(parents=True)
     texts = rows_of(samples / "ner/train.jsonl")
@@ -37,17 +38,16 @@ def data(tmp_path, monkeypatch, project):
     for name, source in (("kb_data", "kb_data"), ("train.json", "train.json"), ("develop.json", "test.json")):
         shutil.copy(samples / "el" / source, folder / "el/ccks2019" / name)
     tiny.google(folder / CHECKPOINT)
-    monkeypatch.setenv("NLPX_DATA", str(folder))
     return folder
 
 
-def rows_of(path):
+def rows_of(path: Path) -> list[dict[str, Any]]:
     """Texts of one bucket of lengths, so that little is compiled."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [row for row in rows if 16 < len(row["text"]) <= 32][:TEXTS]
 
 
-def columns(text):
+def columns(text: dict[str, Any]) -> str:
     tags = ["O"] * len(text["text"])
     for span in text["spans"]:
         tags[span["start"] : span["end"]] = [f"I-{span['label']}"] * (span["end"] - span["start"])
@@ -55,12 +55,10 @@ def columns(text):
     return "".join(f"{c} {tag}\n" for c, tag in zip(text["text"], tags, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("task", "name"), [("sequence_labeling", "msra"), ("classification", "chnsenticorp")]
-)
-def test_train_and_predict_without_the_checkpoint(task, name, data, tmp_path, project):
+def check_recipe(task: str, name: str, data: Path, tmp_path: Path) -> None:
+    """It trains unchanged, and the run predicts when the checkpoint is gone."""
     runs = tmp_path / "runs"
-    config = project / "configs" / f"{name}_bert.yaml"
+    config = PROJECT / "configs" / f"{name}_bert.yaml"
     nlpx("train", task, "--config", config, "--runs-dir", runs, "--smoke", "-S", "training.buckets=1")
     shutil.rmtree(data / "encoders")
     [run] = (runs / task).glob("v0001*")
@@ -75,9 +73,3 @@ def test_train_and_predict_without_the_checkpoint(task, name, data, tmp_path, pr
     assert sum("/bert/" in path for path in weights) == 39
     inputs = json.loads((run / "manifest.json").read_text("utf-8"))["inputs"]
     assert "encoder.checkpoint/bert_model.ckpt.index" in inputs
-
-
-@pytest.mark.slow
-def test_entity_linking_proposes_mentions_by_it(data, tmp_path, project):
-    config = project / "configs" / "ccks2019_bert.yaml"
-    nlpx("train", "entity_linking", "--config", config, "--runs-dir", tmp_path / "runs", "--smoke")
