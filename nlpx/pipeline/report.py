@@ -12,7 +12,8 @@ from nlpx.pipeline.inference import open_task, predict_examples
 from nlpx.pipeline.smoke import smoke_sample
 from nlpx.report.content import Judged
 from nlpx.runs import Run
-from nlpx.runs.folder import REPORT_FILE
+from nlpx.runs.folder import METRICS_FILE, REPORT_FILE
+from nlpx.runs.reading import damaged
 from nlpx.runs.scores import is_smoke
 from nlpx.task import Predictor, Task
 
@@ -35,7 +36,7 @@ def make_report(run: Run) -> str:
     """The page of a finished run; where its data have gone or changed, the page says so."""
     from nlpx.report.build import Source, build
 
-    task, metrics = open_task(run), run.metrics()
+    task, metrics = open_task(run), _metrics(run)
     notes: list[str] = []
     judged = None
     try:
@@ -44,6 +45,14 @@ def make_report(run: Run) -> str:
     except NlpxError as error:  # data have gone, or an older nlpx wrote a model that this one cannot read
         notes.append(f"There are no examples on this page: {error.what}.")
     return build(Source(run, task, metrics, judged, notes))
+
+
+def _metrics(run: Run) -> dict[str, Any]:
+    metrics = run.metrics()
+    splits = metrics.get("splits")
+    if not isinstance(splits, dict) or not all(isinstance(scores, dict) for scores in splits.values()):
+        raise damaged(run.path / METRICS_FILE, "splits is not what nlpx writes there")
+    return metrics
 
 
 def _judge(run: Run, task: Task[Any, Any], metrics: Mapping[str, Any]) -> Judged | None:

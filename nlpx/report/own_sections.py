@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from nlpx.report.history import History, read_history
 from nlpx.report.plots import curves
 from nlpx.report.templating import columns, render, table
 from nlpx.runs import Run
+from nlpx.runs.diff import flatten
 from nlpx.task import Task
 
 FIRST_ROWS = 12
@@ -31,7 +32,7 @@ def own_sections(run: Run, task: Task[Any, Any], metrics: Mapping[str, Any]) -> 
 def _metrics(task: Task[Any, Any], metrics: Mapping[str, Any]) -> Markup:
     tables = []
     for split, scores in metrics.get("splits", {}).items():
-        header, *rows = task.table(scores)
+        header, *rows = _rows(task, scores)
         numbers = columns(header, rows)
         first, rest = rows[:FIRST_ROWS], rows[FIRST_ROWS:]
         tables.append(
@@ -43,6 +44,15 @@ def _metrics(task: Task[Any, Any], metrics: Mapping[str, Any]) -> Markup:
             )
         )
     return render("metrics.html", tables=tables)
+
+
+def _rows(task: Task[Any, Any], scores: Mapping[str, Any]) -> Sequence[Sequence[str]]:
+    """The task's table; the plain numbers where another version of nlpx measured other things."""
+    try:
+        return task.table(scores)
+    except (KeyError, TypeError, ValueError):
+        numbers = {key: value for key, value in flatten(scores).items() if isinstance(value, int | float)}
+        return [("metric", "value"), *((key, f"{value:.4g}") for key, value in numbers.items())]
 
 
 def _curves(history: History) -> Markup:

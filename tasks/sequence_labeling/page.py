@@ -42,7 +42,9 @@ def _errors(texts: Sequence[Seen], metrics: Mapping[str, Any]) -> Iterator[Secti
     if not labels:
         return
     header = ("label", *(score if score != "f1" else "F1" for score in SCORES), "gold", *OF_GOLD, "spurious")
-    rows = [_label_row(label, [label], gold, said, metrics["per_label"].get(label)) for label in labels]
+    rows = [
+        _label_row(label, [label], gold, said, metrics.get("per_label", {}).get(label)) for label in labels
+    ]
     rows.append(_label_row("all", labels, gold, said, metrics))
     body = table(header, rows, numbers=range(1, len(header)))
     if confused := _confused(texts):
@@ -58,7 +60,7 @@ def _errors(texts: Sequence[Seen], metrics: Mapping[str, Any]) -> Iterator[Secti
 def _label_row(
     name: str, labels: Sequence[str], gold: Counter[Any], said: Counter[Any], scores: Mapping[str, Any] | None
 ) -> list[Any]:
-    parts = [percent(scores[score]) if scores else "" for score in SCORES]
+    parts = [percent(scores[score]) if scores and score in scores else "" for score in SCORES]
     counts = [(kind, sum(gold[label, kind] for label in labels)) for kind in OF_GOLD]
     counts.append(("spurious", sum(said[label, "spurious"] for label in labels)))
     total = sum(count for _, count in counts[:-1])

@@ -95,6 +95,21 @@ def test_a_damaged_history_is_named(run, content, says):
     assert says in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("splits", [None, 1, {"dev": 1}])
+def test_metrics_that_are_none_are_damage(run, splits):
+    (run.path / "metrics.json").write_text(json.dumps({"main": None, "splits": splits}))
+    result = nlpx("report")
+    assert result.exit_code == 5
+    assert "splits is not what nlpx writes there" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("scores", [{}, {"f1": 0.4321}, {"f1": 0.4321, "per_label": {}}])
+def test_metrics_of_another_version_are_shown_as_they_are(run, scores):
+    (run.path / "metrics.json").write_text(json.dumps({"main": None, "splits": {"dev": scores}}))
+    assert nlpx("report").exit_code == 0
+    assert ("0.4321" in Page(page_of(run)).text) == bool(scores)
+
+
 @pytest.mark.parametrize("content", [None, "", "\n", "epoch,f1\n"])
 def test_without_a_history_there_are_no_curves(run, content):
     path = run.path / "history.csv"
