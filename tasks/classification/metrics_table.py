@@ -19,7 +19,8 @@ def rows(metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
         if name in metrics and not (name == "f1" and "confusion" in metrics):
             table.append((name, "", "", _cell(metrics[name], intervals.get(name)), ""))
     for label, part in metrics["per_label"].items():
-        f1 = _cell(part["f1"], part.get("interval", {}).get("f1"))  # intervals of all three would not fit a terminal
+        # Intervals of all three would not fit a terminal.
+        f1 = _cell(part["f1"], part.get("interval", {}).get("f1"))
         table.append((label, _cell(part["precision"]), _cell(part["recall"]), f1, str(part["support"])))
     return table
 
