@@ -81,14 +81,33 @@ def fonts(text: str) -> list[str]:
 def _chinese_font() -> str | None:
     from matplotlib.font_manager import fontManager
 
-    installed = {entry.name for entry in fontManager.ttflist}
-    found = next((name for name in CHINESE if name in installed), None)
+    def first() -> str | None:
+        installed = {entry.name for entry in fontManager.ttflist}
+        return next((name for name in CHINESE if name in installed), None)
+
+    found = first()
+    if found is None:
+        _add_new_fonts()
+        found = first()
     if found is None:
         log.warning(
             "no font with Chinese characters is installed, so pictures show boxes; install one, as with: "
             "apt install fonts-noto-cjk (an SVG shows its text wherever its reader has such a font)"
         )
     return found
+
+
+def _add_new_fonts() -> None:
+    """Tell matplotlib of fonts that were installed after it had looked; it remembers its list for good."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    known = {entry.fname for entry in fontManager.ttflist}
+    for path in findSystemFonts():
+        if path not in known:
+            try:
+                fontManager.addfont(path)
+            except (OSError, RuntimeError, ValueError):  # a file that only looks like a font
+                continue
 
 
 def _draw(figure: Any, laid: Sequence[Any], height: float, size: Callable[[str], float]) -> None:
