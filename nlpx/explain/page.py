@@ -25,7 +25,8 @@ header{{font-size:.85rem;opacity:.8}} header b{{font-size:1rem}}
 </style></head><body>
 <h1>{title}</h1>
 <p><span class="heat"><i class="p{most}">speaks for</i></span> what was decided,
-<span class="heat"><i class="n{most}">against</i></span> it; shades are in proportion to the strongest unit of each map.</p>
+<span class="heat"><i class="n{most}">against</i></span> it; shades are in proportion to the strongest
+unit of each map.</p>
 """
 TAIL = "</body></html>\n"
 """The end."""
