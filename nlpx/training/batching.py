@@ -12,6 +12,9 @@ from nlpx.training.seeds import generator
 
 Batch = dict[str, np.ndarray]
 
+OWN_STEP = 16
+"""Where widths are given, those of features with lengths of their own are multiples of it."""
+
 
 class Batches:
     """Batches of texts of similar length.
@@ -47,6 +50,8 @@ class Batches:
         longest = int(self.lengths.max(initial=1))
         self.buckets = choose(self.lengths, buckets) if isinstance(buckets, int) else cover(buckets, longest)
         self._bucket = np.searchsorted(self.buckets, self.lengths)
+        # Given widths are meant to be the same for all batches, those of other texts too; each shape is compiled.
+        self._own_step = 1 if isinstance(buckets, int) else OWN_STEP
         self._widths = {name: self._widths_of(column) for name, column in self._columns.items()}
 
     def __len__(self) -> int:
@@ -95,4 +100,5 @@ class Batches:
             return self.buckets
         longest = np.zeros(len(self.buckets), np.int64)
         np.maximum.at(longest, self._bucket, column.sizes)
-        return [max(1, int(width)) for width in np.maximum.accumulate(longest)]
+        steps = -(-np.maximum.accumulate(longest) // self._own_step)
+        return [max(1, int(width)) for width in steps * self._own_step]

@@ -94,6 +94,15 @@ def test_features_may_have_further_axes_other_lengths_or_none():
     assert {array.dtype.name for array in widest.values()} == {"int32", "float32", "bool"}
 
 
+def test_given_widths_hold_for_other_lengths_too():
+    def shapes(lengths):
+        rows = [{"chars": np.ones(n), "subwords": np.ones(n + 2)} for n in lengths]
+        batches = Batches(rows, batch_size=2, buckets=[8, 32])
+        return {batch["subwords"].shape for batch, _ in batches.ordered()}
+
+    assert shapes([3, 4, 20, 21]) == shapes([5, 8, 23, 30]) == {(2, 16), (2, 32)}
+
+
 def test_no_texts_no_batches():
     batches = Batches([], batch_size=4)
     assert batches.steps == len(batches) == len(list(batches.epoch(0))) == len(list(batches.ordered())) == 0
