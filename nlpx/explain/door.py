@@ -65,6 +65,7 @@ class Door(ABC):
         widths: lengths that sequences are padded to; longer ones are continued by doubling.
         directions: of the recurrent layer whose last state decides; 0 where none does.
         why_no_state: why that is so.
+        explained: what the maps are about, where that is a part of the model only.
     """
 
     model: keras.Model
@@ -72,6 +73,7 @@ class Door(ABC):
     jit_compile: bool = False
     widths: Sequence[int] = WIDTHS
     directions: int = 0
+    explained: str = ""
     why_no_state: str = "it is no classifier that goes by the last state of an LSTM or GRU"
 
     @abstractmethod

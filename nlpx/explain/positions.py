@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -54,4 +55,6 @@ class PositionMethod(NetworkMethod):
                 sums[number] = sums[number] + [units.add_up(own, row.places) for own in values]
                 for name, values in extra.items():
                     totals[number][name] += row.weight * float(values[place])
-        return [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]
+        part: dict[str, float | str] = {"explained": door.explained} if door.explained else {}
+        finished = [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]
+        return [replace(scores, facts=part | scores.facts) for scores in finished]

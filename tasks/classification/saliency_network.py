@@ -28,6 +28,8 @@ class ClassifierDoor(Door):
         self.predictor, self.model = predictor, predictor.network
         config = predictor.config
         self.suit(config.encoder, config.training.jit_compile)
+        if config.model.type == "joint":
+            self.explained = "the network, without the linear model beside it"
         self.directions, self.why_no_state = _directions(predictor)
 
     def rows(self, decision: Decision) -> list[Row]:

@@ -13,7 +13,10 @@ import pytest
 from nlpx.errors import UsageError
 from nlpx.explain.choice import choose
 from nlpx.explain.explain import explain_with
+from nlpx.task import FitContext
+from nlpx.tasks.classification.config import ClassificationConfig
 from nlpx.tasks.classification.example import Example
+from nlpx.tasks.classification.joint import JointPredictor
 from nlpx.tasks.classification.task import Classification
 from tests.pretrained import tiny
 from tests.tasks.classification.test_cls_network import ENCODER, EXAMPLES, PAIRS, make
@@ -131,6 +134,27 @@ def test_state_drop_wants_a_last_state(encoder, pooling, why):
         maps(explainer, ["好"], "state_drop")
     what = f"state_drop does not suit this run: {why}"
     assert str(error.value).startswith(f"{what}\nmethods that do: integrated_gradients, ")
+
+
+def test_of_a_joint_model_gradients_are_the_networks_and_probabilities_are_of_both(tmp_path):
+    values = {"data": {"train": "-"}, "encoder": ENCODER, "head": LAST, "model": {"type": "joint"}}
+    values["training"] = {"epochs": 1, "buckets": 1, "jit_compile": False}
+    config = ClassificationConfig.model_validate(values)
+    predictor = JointPredictor(config)
+    predictor.fit(EXAMPLES, [], FitContext(tmp_path, seed=0))
+    explainer = Classification(config).explainer(predictor)
+    [found] = maps(explainer, ["房间很好"], "state_drop")
+    assert found.facts["explained"] == "the network, without the linear model beside it"
+    assert found.probability == max(predictor.predict([Example("0", "房间很好")])[0].probabilities.values())
+    assert "explained" not in maps(explainer, ["房间很好"], "occlusion")[0].facts
+
+
+@pytest.mark.parametrize("encoder", ["gru", "bilstm", "dgcnn", "transformer"])
+def test_every_encoder_can_be_looked_into(encoder):
+    options = {"units": 8, "heads": 2, "layers": 1} if encoder == "transformer" else {}
+    explainer = explainer_of(encoder={**ENCODER, **options, "type": encoder}, head={"pooling": "mean"})
+    [found] = maps(explainer, ["房间很好"], "gradient_x_input")
+    assert np.abs(found.scores).min() > 0
 
 
 @pytest.mark.parametrize("unit", ["char", "word"])

@@ -36,6 +36,8 @@ class MentionExplainer(Explainer):
         if isinstance(network, NetworkTagger):
             self._network = network
             self.door = TaggerDoor(network.tagger, self._locate)
+            if len(self.finder.tagger.members) > 1:
+                self.door.explained = "the network, without the feature CRF beside it"
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         if target not in (PREDICTED, GOLD, LABEL):
