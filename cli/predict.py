@@ -113,9 +113,9 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain
     check_input(input)
     task, predictor = open_run(run)
     if Path(input).suffix.lower() in DATA_SUFFIXES:
-        examples, _ = task.read_file(Path(input))
+        whole, _ = task.read_file(Path(input))
         with writing(output) as file:
-            _write(predict_records(task, predictor, examples), file, task if explain else None)
+            _write(predict_records(task, predictor, whole), file, task if explain else None)
         return
     bad: list[str] = []
     with reading(input) as lines, writing(output) as file:

@@ -9,7 +9,18 @@ from typer.testing import CliRunner
 
 from nlpx.cli.app import app
 
-COMMANDS = ("train", "predict", "evaluate", "explain", "submit", "report", "runs", "config init", "config check", "config schema")
+COMMANDS = (
+    "train",
+    "predict",
+    "evaluate",
+    "explain",
+    "submit",
+    "report",
+    "runs",
+    "config init",
+    "config check",
+    "config schema",
+)
 
 
 @pytest.fixture(params=["README.md", "README.zh.md"])

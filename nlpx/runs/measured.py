@@ -57,9 +57,11 @@ def texts_of(run: Run) -> Texts:
     data = _part(run, "config").get("data")
     if not isinstance(data, Mapping):
         return Texts("")
-    dev, key, share = data.get("dev"), DEV, ""
+    dev: Any = data.get("dev")
+    key, share = DEV, ""
     if isinstance(dev, Mapping):
-        dev, key, share = data.get("train"), TRAIN, _percent(dev.get("holdout"))
+        key, share = TRAIN, _percent(dev.get("holdout"))
+        dev = data.get("train")
     if not isinstance(dev, str):
         return Texts("")
     inputs = _part(run, "inputs")
