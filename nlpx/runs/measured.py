@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,6 +70,13 @@ def texts_of(run: Run) -> Texts:
         str(inputs[name].get("sha256")) for name in inputs if name == key or name.startswith(f"{key}.")
     ]
     return Texts(dev, share, "+".join(digests))
+
+
+def _digest(parts: Mapping[str, str]) -> str:
+    """The digest of a file, or one of all files of a folder; nothing where none was read."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return sha256(repr(sorted(parts.items())).encode()).hexdigest() if parts else ""
 
 
 def _percent(share: Any) -> str:

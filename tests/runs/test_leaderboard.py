@@ -102,6 +102,19 @@ def test_other_content_under_the_same_name_is_other_data(tmp_path):
     assert {name.split(" (")[0] for name in groups} == {f"{tmp_path.name}/dev.txt"}
 
 
+def test_a_folder_of_data_is_known_by_all_of_its_files(tmp_path):
+    store, folder = RunStore(tmp_path / "runs"), tmp_path / "dev"
+    folder.mkdir()
+    for negative in ("bad", "worse", "worse"):
+        run = store.create("tagging")
+        write_config(run, {"data": {"dev": str(folder)}})
+        for name, content in (("pos.txt", "good"), ("neg.txt", negative)):
+            (folder / name).write_text(content)
+            run.add_input(folder / name, f"data.dev/{name}")
+        run.finish(metrics(0.5))
+    assert sorted(Counter(row["data"] for row in rows(store)).values()) == [1, 2]
+
+
 def test_damaged_runs_are_listed_all_the_same(store):
     for run in store.list():
         for name in ("manifest.json", "metrics.json", "config.yaml"):
