@@ -66,10 +66,12 @@ def texts_of(run: Run) -> Texts:
     if not isinstance(dev, str):
         return Texts("")
     inputs = _part(run, "inputs")
-    digests = [
-        str(inputs[name].get("sha256")) for name in inputs if name == key or name.startswith(f"{key}.")
-    ]
-    return Texts(dev, share, "+".join(digests))
+    parts = {
+        name: str(file.get("sha256"))
+        for name, file in inputs.items()
+        if name == key or name.startswith((f"{key}/", f"{key}."))
+    }
+    return Texts(dev, share, _digest(parts))
 
 
 def _digest(parts: Mapping[str, str]) -> str:
