@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from nlpx.errors import UsageError
 from nlpx.explain.choice import choose, fitting
 from nlpx.explain.methods.gradient import Gradient
 from nlpx.explain.methods.gradient_x_input import GradientTimesInput
-from nlpx.explain.methods.integrated_gradients import IntegratedGradients
+from nlpx.explain.methods.integrated_gradients import MOST_THREADS, IntegratedGradients, _side_by_side
 from nlpx.explain.methods.occlusion import Occlusion
 from nlpx.explain.methods.random import Random
 from nlpx.explain.methods.smoothgrad import SmoothGrad
@@ -48,6 +50,22 @@ def test_integrated_gradients_tell_how_far_they_miss_the_whole_difference():
         scores.values.sum(), abs=1e-6
     )
     assert abs(scores.facts["completeness_gap"]) < 1e-6
+
+
+def test_many_cores_do_not_mean_many_batches_in_memory(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    threads, all_there = set(), threading.Event()
+
+    def along(start):
+        threads.add(threading.get_ident())
+        if len(threads) > 1 + MOST_THREADS:
+            all_there.set()
+        if start:
+            all_there.wait(0.02)  # so that a thread that is idle takes the next batch
+        return np.array([start])
+
+    assert np.concatenate(list(_side_by_side(along, range(12)))).tolist() == list(range(12))
+    assert len(threads) <= 1 + MOST_THREADS  # the first batch runs outside of the pool
 
 
 def test_random_maps_follow_from_seed_and_text():

@@ -71,5 +71,5 @@ def _side_by_side(along: Callable[[int], np.ndarray], starts: Sequence[int]) -> 
     """The results for all batches, in order. A program that reads position after position leaves cores idle, so that
     several run at a time; the first one runs alone, because it may have to be compiled."""
     yield along(starts[0])
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
         yield from pool.map(along, starts[1:])
