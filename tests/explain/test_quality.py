@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nlpx.explain.choice import choose
-from nlpx.explain.quality.faithfulness import end_points, faithfulness, top
+from nlpx.explain.quality.faithfulness import end_points, faithfulness, ranked
 from nlpx.explain.quality.judge import judge
 from nlpx.explain.quality.plausibility import agreement, in_rationale, summary
 from nlpx.explain.quality.table import rows
@@ -67,8 +67,21 @@ def test_a_word_is_marked_where_a_character_of_it_is():
     assert in_rationale(units, [(1, 3)]).tolist() == [True, True, False]
 
 
-def test_of_equal_scores_the_first_are_the_top():
-    assert top(np.array([1.0, 2, 1]), 2).tolist() == [True, True, False]
+def test_equal_scores_stand_in_an_order_that_favours_no_place():
+    first = [ranked(np.array([1.0, 2, 1, 1]), 0, f"text {n}") for n in range(300)]
+    assert {order[0] for order in first} == {1}
+    counts = np.bincount([order[1] for order in first], minlength=4)
+    assert counts[[0, 2, 3]].min() > 60  # of 100 expected
+    np.testing.assert_array_equal(ranked(np.zeros(9), 5, "a"), ranked(np.zeros(9), 5, "a"))
+    assert (ranked(np.zeros(9), 5, "a") != ranked(np.zeros(9), 6, "a")).any()
+
+
+def test_a_map_that_says_nothing_is_no_better_than_chance():
+    toy = Toy()
+    texts = cases(toy, *("好" + "的" * (9 + n) for n in range(40)))  # what decides stands at the beginning
+    empty = [np.zeros(len(one.units)) for one in texts]
+    found = faithfulness(toy, texts, empty, end_points(toy, texts))
+    assert found["comprehensiveness@10%"].mean() < 0.5 * (odds("好") - odds(""))
 
 
 def test_the_table_puts_chance_beside_the_methods():

@@ -19,6 +19,7 @@ import numpy as np
 
 from nlpx.explain.decision import Case, Variant
 from nlpx.explain.explainer import Explainer
+from nlpx.training.seeds import generator
 
 BINS = (0.01, 0.05, 0.1, 0.2, 0.5)
 CURVE = tuple(n / 10 for n in range(11))
@@ -35,11 +36,14 @@ def faithfulness(
         scores: of each case's units.
         ends: what `end_points` gives.
     """
+    orders = [
+        ranked(own, explainer.seed, case.decision.text) for case, own in zip(cases, scores, strict=True)
+    ]
     variants = [
         variant
-        for case, own in zip(cases, scores, strict=True)
+        for case, order in zip(cases, orders, strict=True)
         for share in INNER
-        for variant in _without_and_alone(case, own, share)
+        for variant in _without_and_alone(case, order, share)
     ]
     found = explainer.probabilities(variants).reshape(len(cases), len(INNER), 2)
     whole, empty = ends[:, :1], ends[:, 1:]
@@ -55,17 +59,22 @@ def end_points(explainer: Explainer, cases: Sequence[Case]) -> np.ndarray:
     return explainer.probabilities(variants).reshape(-1, 2)
 
 
-def top(scores: np.ndarray, count: int) -> np.ndarray:
-    """The units with the highest scores `(units,)` bool; the first ones where scores are equal."""
-    chosen = np.zeros(len(scores), bool)
-    chosen[np.argsort(-np.asarray(scores), kind="stable")[:count]] = True
-    return chosen
+def ranked(scores: np.ndarray, seed: int, text: str) -> np.ndarray:
+    """The numbers of the units `(units,)`, those with the highest scores first.
+
+    Equal scores stand in an order drawn from the seed and the text, the same for every method: by their place, a map
+    that says nothing would be as good as the beginning of a text is telling.
+    """
+    drawn = generator(seed, "order of equal scores", text).random(len(scores))
+    return np.lexsort((drawn, -np.asarray(scores)))
 
 
-def _without_and_alone(case: Case, scores: np.ndarray, share: float) -> tuple[Variant, Variant]:
+def _without_and_alone(case: Case, order: np.ndarray, share: float) -> tuple[Variant, Variant]:
     """The text without the top units, and they alone; at least one unit, parts of a unit count as one."""
     count = max(1, math.ceil(share * len(case.units) - 1e-9))
-    chosen = case.units.characters(top(scores, count))
+    top = np.zeros(len(case.units), bool)
+    top[order[:count]] = True
+    chosen = case.units.characters(top)
     return Variant(case.decision, ~chosen), Variant(case.decision, chosen)
 
 

@@ -101,6 +101,8 @@ def _judge_chunk(
         for name, values in faithfulness(explainer, cases, scores, ends).items():
             table.columns[name].append(values)
         for case, own, rationale in zip(cases, scores, rationales, strict=True):
-            agreed = agreement(case.units, own, rationale) if rationale else None
+            if not rationale:
+                continue
+            agreed = agreement(case.units, own, rationale, explainer.seed, case.decision.text)
             if agreed is not None:
                 table.agreements.append(agreed)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlpx.explain.quality.faithfulness import top
+from nlpx.explain.quality.faithfulness import ranked
 from nlpx.explain.units import Units
 
 OVERLAP = 0.5
@@ -34,15 +34,22 @@ class Agreement(NamedTuple):
     marked: int
 
 
-def agreement(units: Units, scores: np.ndarray, rationale: Sequence[Span]) -> Agreement | None:
-    """How far scores agree with marked characters; None where people marked all units or none."""
+def agreement(
+    units: Units, scores: np.ndarray, rationale: Sequence[Span], seed: int = 0, text: str = ""
+) -> Agreement | None:
+    """How far scores agree with marked characters; None where people marked all units or none.
+
+    Args:
+        seed, text: what the order of equal scores is drawn from.
+    """
     marked = in_rationale(units, rationale)
     count = int(marked.sum())
     if not 0 < count < len(marked):
         return None
     from sklearn.metrics import average_precision_score
 
-    chosen = top(scores, count)
+    chosen = np.zeros(len(marked), bool)
+    chosen[ranked(scores, seed, text)[:count]] = True
     proposed, gold = _runs(chosen), _runs(marked)
     return Agreement(
         float(average_precision_score(marked, scores)),
