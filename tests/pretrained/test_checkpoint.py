@@ -178,6 +178,32 @@ def test_weights_that_do_not_fit_are_named(change, what, tmp_path):
     assert caught.match(what)
 
 
+@pytest.mark.parametrize(
+    ("name", "copy"),
+    [
+        ("embeddings.word_embeddings.weight", "bert.embeddings.word_embeddings.weight"),
+        ("encoder.layer.1.output.LayerNorm.weight", "encoder.layer.1.output.LayerNorm.gamma"),
+    ],
+)
+def test_two_tensors_for_one_variable_are_named(name, copy, tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    edit(folder, lambda tensors: tensors.update({copy: tensors[name] + 1}))
+    with pytest.raises(DataError) as caught:
+        open_checkpoint(folder).load()
+    [line] = [line for line in caught.value.details if line.startswith(f"several are {name}: ")]
+    assert name in line
+    assert copy in line
+
+
+def test_every_tensor_is_found_or_left_aside(tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    more = ("embeddings.position_ids", "bert.embeddings.position_ids", "cls.predictions.bias")
+    edit(folder, lambda tensors: tensors.update({name: np.zeros(2, np.float32) for name in more}))
+    found = open_checkpoint(folder).match
+    assert set(found.dropped) == set(more)
+    assert found.found.keys() | found.dropped.keys() == load_file(folder / "model.safetensors").keys()
+
+
 def test_without_a_pooler_the_first_position_is_the_pooled_vector(tmp_path, caplog):
     folder = tiny.huggingface(tmp_path)
     edit(folder, lambda tensors: [tensors.pop(name) for name in list(tensors) if name.startswith("pooler")])

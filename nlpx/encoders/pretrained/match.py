@@ -35,9 +35,9 @@ def match(shapes: Shapes, architecture: Architecture, kind: Kind, source: str) -
     """Account for all tensors.
 
     Raises:
-        DataError: variables are missing, misshaped or left over; all are listed with their shapes.
+        DataError: variables are missing, there twice, misshaped or left over; all are listed with their shapes.
     """
-    names = {_plain(name, architecture.model_type, kind): name for name in shapes}
+    names = _by_plain_name(shapes, architecture.model_type, kind)
     pooler = any(name.startswith("pooler") for name in names)
     architecture = replace(architecture, pooler=pooler)
     wanted = {weight.name: weight for weight in weights(architecture, kind)}
@@ -46,10 +46,12 @@ def match(shapes: Shapes, architecture: Architecture, kind: Kind, source: str) -
         f"missing: {name} {expected[weight.path]}" for name, weight in wanted.items() if name not in names
     ]
     for name in sorted(wanted.keys() & names.keys()):
-        shape, there = expected[wanted[name].path], shapes[names[name]]
-        if (there[::-1] if wanted[name].transposed else there) != shape:
-            problems.append(f"shape of {names[name]}: {there} in the file, {shape} by the config")
-    extra = [full for name, full in names.items() if name not in wanted]
+        shape, first = expected[wanted[name].path], names[name][0]
+        if len(names[name]) > 1:
+            problems.append(f"several are {name}: {', '.join(names[name])}")
+        elif (shapes[first][::-1] if wanted[name].transposed else shapes[first]) != shape:
+            problems.append(f"shape of {first}: {shapes[first]} in the file, {shape} by the config")
+    extra = [full for name, same in names.items() if name not in wanted for full in same]
     reasons = {full: dropped(full) or dropped(_plain(full, architecture.model_type, kind)) for full in extra}
     problems += [f"left over: {full} {shapes[full]}" for full, reason in reasons.items() if reason is None]
     if problems:
@@ -59,8 +61,17 @@ def match(shapes: Shapes, architecture: Architecture, kind: Kind, source: str) -
             "is it a model of this type, and are config and weights of the same model?",
             [*problems[:SHOWN], *more],
         )
-    found = {names[name]: weight for name, weight in wanted.items()}
+    found = {names[name][0]: weight for name, weight in wanted.items()}
+    assert found.keys() | reasons.keys() == shapes.keys(), "every tensor is found or left aside"
     return Match(architecture, found, {name: reason or "" for name, reason in sorted(reasons.items())})
+
+
+def _by_plain_name(shapes: Shapes, model_type: str, kind: Kind) -> dict[str, list[str]]:
+    """The full names in the file by their plain one, which two tensors of a badly merged file can share."""
+    names: dict[str, list[str]] = {}
+    for full in shapes:
+        names.setdefault(_plain(full, model_type, kind), []).append(full)
+    return names
 
 
 def _plain(name: str, model_type: str, kind: Kind) -> str:
