@@ -113,6 +113,20 @@ def test_a_vocabulary_comes_from_either_file(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("ids", "gap"),
+    [([4, 3, 2, 1, 0], None), ([0, 1, 2, 4, 7], 3), ([0, 1, 1, 2, 3], 4), ([0, 1, 2, 3, "4"], 4)],
+)
+def test_ids_of_a_tokenizer_json_are_rows_of_the_model(ids, gap):
+    vocabulary = dict(zip(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"], ids, strict=True))
+    text = json.dumps({"model": {"type": "WordPiece", "vocab": vocabulary}})
+    if gap is None:
+        assert Wordpiece.from_json(text).vocabulary == ["a", "[SEP]", "[CLS]", "[UNK]", "[PAD]"]
+        return
+    with pytest.raises(DataError, match=rf"model\.vocab has 5 tokens, but none with the id {gap}"):
+        Wordpiece.from_json(text)
+
+
+@pytest.mark.parametrize(
     ("settings", "words", "lower"),
     [
         ({"do_lower_case": False}, ["a"], False),

@@ -72,10 +72,14 @@ class Wordpiece:
 
     @classmethod
     def from_json(cls, text: str, **options: Any) -> Wordpiece:
-        """From a `tokenizer.json` whose model is WordPiece. Raises DataError for another kind of model."""
+        """From a `tokenizer.json` whose model is WordPiece.
+
+        Raises:
+            DataError: the model is of another kind, or its ids are not those from 0 on, each once.
+        """
         try:
             model = json.loads(text)["model"]
-            vocabulary = sorted(model["vocab"], key=model["vocab"].__getitem__)
+            ids = {str(token): index for token, index in model["vocab"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError("tokenizer.json holds no vocabulary of word pieces") from error
         if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in model["vocab"]:
@@ -83,7 +87,7 @@ class Wordpiece:
                 f"tokenizer.json is of the type {model.get('type')}; wanted WordPiece",
                 "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece; English RoBERTa has not and is not read",
             )
-        return cls(vocabulary, **options)
+        return cls(_in_order(ids), **options)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -137,6 +141,18 @@ class Wordpiece:
             pre = Sequence([pre, Split(Regex("."), "isolated")])
         made.pre_tokenizer = pre
         return made
+
+
+def _in_order(ids: Mapping[str, Any]) -> list[str]:
+    """The tokens by id. A gap would shift the rows of all tokens behind it, so there must be none."""
+    places = {index: token for token, index in ids.items() if type(index) is int}
+    missing = [index for index in range(len(ids)) if index not in places]
+    if missing:
+        raise DataError(
+            f"tokenizer.json: the key model.vocab has {len(ids)} tokens, but none with the id {missing[0]}",
+            f"wanted the ids from 0 to {len(ids) - 1}, each once",
+        )
+    return [places[index] for index in range(len(ids))]
 
 
 def _special(vocabulary: Sequence[str]) -> dict[str, int]:
