@@ -55,7 +55,8 @@ class BertConfig(EncoderConfig):
     )
     inputs: UnitsConfig = Field(default=UnitsConfig(), description="What a unit is.")
     lower_case: bool | None = Field(
-        default=None, description="Fold case and take accents off; null for what the checkpoint says."
+        default=None,
+        description="Fold case, and take accents off where the checkpoint does not say; null for what it says of case.",
     )
     split: Literal["wordpiece", "character"] = Field(
         default="wordpiece",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 
@@ -51,6 +52,17 @@ def test_it_starts_from_the_checkpoint_and_a_run_needs_it_no_more(folder, tmp_pa
     assert loaded.units == 16
     assert np.abs(run(loaded.network(), batch_of(loaded)) - y).max() > 0.1, "weights are the run's business"
     np.testing.assert_array_equal(batch_of(loaded)["subwords"], batch_of(first)["subwords"])
+
+
+def test_a_run_keeps_what_its_checkpoint_said_of_accents(folder, tmp_path):
+    said = {"do_lower_case": True, "strip_accents": False, "tokenize_chinese_chars": False}
+    (folder / "tokenizer_config.json").write_text(json.dumps(said))
+    values = {"type": "bert", "checkpoint": str(folder)}
+    first = fitted(values)
+    first.save(tmp_path / "saved")
+    loaded = Encoder.load(config_of(values), tmp_path / "saved")
+    for encoder in (first, loaded):
+        assert len(encoder.featurize("á在他")["subwords"]) == 3
 
 
 def test_units_of_one_token_share_its_vector_and_blanks_lie_between(folder):

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpx.encoders.pretrained.alignment import NONE, align, tokens_of_characters
+from nlpx.encoders.pretrained.checkpoint import open_checkpoint
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece, guess_lower
+from nlpx.encoders.pretrained.write import convert
 from nlpx.errors import DataError
 from tests.pretrained import tiny
 from tests.pretrained.fuzz import ODD, fuzzed
@@ -136,6 +138,33 @@ def test_ids_of_a_tokenizer_json_are_rows_of_the_model(ids, gap):
 )
 def test_case_is_what_the_folder_says_or_shows(settings, words, lower):
     assert guess_lower(settings, words) is lower
+
+
+@pytest.mark.parametrize("name", ["tokenizer_config.json", "tokenizer.json"])
+def test_accents_and_ideographs_are_as_the_folder_says_and_stay_so(name, tmp_path):
+    folder = tiny.huggingface(tmp_path / "a")
+    key = "tokenize_chinese_chars" if name == "tokenizer_config.json" else "handle_chinese_chars"
+    said = {"strip_accents": False, key: False}
+    (folder / "tokenizer_config.json").unlink()
+    (folder / name).write_text(json.dumps(said if key.startswith("tok") else {"normalizer": said}))
+    found = read_tokenizer(folder, 1000)
+    text = "ás在他"
+    assert tokens(text) == ["a", "##s", "在", "他"]
+    assert tokens(text, found) == ["[UNK]"]
+    assert tokens(text, found.pruned(np.arange(len(found)))) == ["[UNK]"]
+    convert(open_checkpoint(folder), tmp_path / "b")
+    assert tokens(text, read_tokenizer(tmp_path / "b", 1000)) == ["[UNK]"]
+
+
+@pytest.mark.parametrize(("lower", "stripped"), [(True, True), (False, False)])
+def test_accents_follow_case_where_nothing_is_said(lower, stripped, tmp_path):
+    tiny.huggingface(tmp_path)
+    settings = tmp_path / "tokenizer_config.json"
+    settings.write_text(json.dumps({"do_lower_case": lower, "strip_accents": None}))
+    assert (tokens("á", read_tokenizer(tmp_path, 1000)) == ["a"]) is stripped
+    settings.write_text('{"strip_accents": "no"}')
+    with pytest.raises(DataError, match=r"tokenizer_config.json: the key 'strip_accents' is 'no'"):
+        read_tokenizer(tmp_path, 1000)
 
 
 def test_a_vocabulary_without_special_tokens_is_refused():

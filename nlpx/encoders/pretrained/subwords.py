@@ -125,7 +125,12 @@ class SubwordsInput(Input):
     # === Files ===
 
     def state(self) -> dict[str, Any]:
-        return {"lower_case": self.tokenizer.lower}
+        tokenizer = self.tokenizer
+        return {
+            "lower_case": tokenizer.lower,
+            "strip_accents": tokenizer.strip_accents,
+            "ideographs": tokenizer.ideographs,
+        }
 
     def files(self) -> dict[str, str]:
         assert self.architecture is not None
@@ -135,7 +140,11 @@ class SubwordsInput(Input):
     def restore(self, state: Mapping[str, Any], files: Mapping[str, str]) -> None:
         self.architecture = Architecture(**json.loads(files[ARCHITECTURE]))
         self._tokenizer = Wordpiece.from_text(
-            files[VOCABULARY], lower=bool(state["lower_case"]), split=self.config.split
+            files[VOCABULARY],
+            lower=bool(state["lower_case"]),
+            strip_accents=state.get("strip_accents"),  # older runs have neither
+            ideographs=state.get("ideographs", True),
+            split=self.config.split,
         )
         if len(self._tokenizer) > self.architecture.tokens:
             raise ValueError(f"{VOCABULARY} has more tokens than the model")

@@ -9,6 +9,16 @@ from typing import Any
 from nlpx.encoders.pretrained.wordpiece import Split, Wordpiece, guess_lower
 from nlpx.errors import DataError
 
+FILES = {"tokenizer_config.json": None, "tokenizer.json": "normalizer"}
+"""Where a folder's settings are, and in which section."""
+
+KEYS = {
+    "do_lower_case": "lowercase",
+    "strip_accents": "strip_accents",
+    "tokenize_chinese_chars": "handle_chinese_chars",
+}
+"""What each setting is called in `tokenizer_config.json`, and in `tokenizer.json`."""
+
 
 def read_tokenizer(
     folder: Path, tokens: int, *, lower: bool | None = None, split: Split = "wordpiece"
@@ -34,7 +44,10 @@ def read_tokenizer(
             f"{folder}: its vocabulary has {len(found)} tokens, its model only {tokens}",
             "vocabulary and weights are of different models",
         )
-    found.lower = guess_lower(_settings(folder), found.vocabulary) if lower is None else lower
+    said = _settings(folder)
+    found.lower = guess_lower(said, found.vocabulary) if lower is None else lower
+    found.strip_accents = said.get("strip_accents")
+    found.ideographs = said.get("tokenize_chinese_chars", True)
     return found
 
 
@@ -45,15 +58,26 @@ def _read(path: Path) -> str:
         raise DataError(f"{path}: is not UTF-8", details=[str(error)]) from error
 
 
-def _settings(folder: Path) -> dict[str, Any]:
-    """What the folder says about case; nothing where it says nothing."""
-    for name, key in (("tokenizer_config.json", None), ("tokenizer.json", "normalizer")):
+def _settings(folder: Path) -> dict[str, bool]:
+    """What the folder says about case, accents and ideographs, by the keys of `tokenizer_config.json`, which wins.
+
+    Nothing where it says nothing; a null says nothing either, but overrules `tokenizer.json`, as in transformers.
+    """
+    found: dict[str, Any] = {}
+    for name, section in FILES.items():
         path = folder / name
-        if path.is_file():
-            value = json.loads(_read(path))
-            value = value if key is None else value.get(key) or {}
-            if isinstance(value, dict) and isinstance(
-                value.get("do_lower_case", value.get("lowercase")), bool
-            ):
-                return {"do_lower_case": value.get("do_lower_case", value.get("lowercase"))}
-    return {}
+        if not path.is_file():
+            continue
+        value = json.loads(_read(path))
+        value = value if section is None else value.get(section) or {}
+        for key, other in KEYS.items():
+            there = key if section is None else other
+            if there in value and key not in found:
+                found[key] = _yes_or_no(value[there], f"{path}: the key {there!r}")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _yes_or_no(value: Any, what: str) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise DataError(f"{what} is {value!r}", "wanted true, false or null")
+    return value

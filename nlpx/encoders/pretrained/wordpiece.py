@@ -51,7 +51,9 @@ class Wordpiece:
 
     Args:
         vocabulary: the tokens in the order of their ids.
-        lower: fold case and take accents off.
+        lower: fold case.
+        strip_accents: take accents off; None where case is folded, as in BERT.
+        ideographs: every ideograph is a word of its own.
         split: wordpiece; or character, where every character but blanks is a token, known or `[UNK]`.
 
     Raises:
@@ -59,9 +61,18 @@ class Wordpiece:
         UsageError: the package `tokenizers` is missing.
     """
 
-    def __init__(self, vocabulary: Sequence[str], *, lower: bool = True, split: Split = "wordpiece") -> None:
+    def __init__(
+        self,
+        vocabulary: Sequence[str],
+        *,
+        lower: bool = True,
+        strip_accents: bool | None = None,
+        ideographs: bool = True,
+        split: Split = "wordpiece",
+    ) -> None:
         self.vocabulary = list(vocabulary)
         self.lower, self.split = lower, split
+        self.strip_accents, self.ideographs = strip_accents, ideographs
         self.special = _special(self.vocabulary)
 
     @classmethod
@@ -118,7 +129,13 @@ class Wordpiece:
 
     def pruned(self, kept: np.ndarray) -> Wordpiece:
         """The tokenizer with only these ids; words that need others fall into smaller pieces, or are unknown."""
-        return Wordpiece([self.vocabulary[i] for i in kept], lower=self.lower, split=self.split)
+        return Wordpiece(
+            [self.vocabulary[i] for i in kept],
+            lower=self.lower,
+            strip_accents=self.strip_accents,
+            ideographs=self.ideographs,
+            split=self.split,
+        )
 
     @cached_property
     def _tokenizer(self) -> tokenizers.Tokenizer:
@@ -135,7 +152,9 @@ class Wordpiece:
         ids = {token: i for i, token in enumerate(self.vocabulary)}
         unknown = self.vocabulary[self.special["unk"]]
         made = Tokenizer(WordPiece(ids, unk_token=unknown, max_input_chars_per_word=_LONGEST_WORD))
-        made.normalizer = BertNormalizer(lowercase=self.lower)
+        made.normalizer = BertNormalizer(
+            lowercase=self.lower, strip_accents=self.strip_accents, handle_chinese_chars=self.ideographs
+        )
         pre: Any = BertPreTokenizer()
         if self.split == "character":
             pre = Sequence([pre, Split(Regex("."), "isolated")])

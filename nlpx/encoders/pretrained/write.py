@@ -37,7 +37,14 @@ def write_huggingface(
     atomic_write(folder / "vocab.txt", tokenizer.to_text())
     limit = {} if architecture.longest is None else {"model_max_length": architecture.longest}
     names = {f"{role}_token": tokenizer.vocabulary[index] for role, index in tokenizer.special.items()}
-    settings = {"do_lower_case": tokenizer.lower, "tokenizer_class": "BertTokenizer", **limit, **names}
+    settings = {
+        "do_lower_case": tokenizer.lower,
+        "strip_accents": tokenizer.strip_accents,
+        "tokenize_chinese_chars": tokenizer.ideographs,
+        "tokenizer_class": "BertTokenizer",
+        **limit,
+        **names,
+    }
     atomic_json(folder / "tokenizer_config.json", settings)
     # The config comes last, so that a folder that has one is whole.
     atomic_json(folder / CONFIG, write_architecture(architecture))
