@@ -36,6 +36,7 @@ def inspect_command(path: Folder, architecture: ModelType = "auto", as_json: AsJ
     from nlpx.encoders.pretrained.checkpoint import open_checkpoint
     from nlpx.encoders.pretrained.facts import facts
 
+    _check_folder(path)
     load_backend()
     show_facts(facts(open_checkpoint(path, architecture)), as_json=as_json)
 
@@ -51,6 +52,15 @@ def convert_command(
     from nlpx.encoders.pretrained.checkpoint import open_checkpoint
     from nlpx.encoders.pretrained.write import convert
 
+    _check_folder(source)
     load_backend()
     convert(open_checkpoint(source, architecture), target)
     typer.echo(f"{target}: written")
+
+
+def _check_folder(path: Path) -> None:
+    from nlpx.errors import DataError
+
+    if not path.is_dir():
+        todo = "download the checkpoint first; docs/pretrained.md says which files it has and where they go"
+        raise DataError(f"there is no folder {path}", todo)

@@ -27,7 +27,8 @@ SHOWN_LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy")
 def show_leaderboard(table: DataFrame, root: Path) -> None:
     """A table per task and dev texts, best run first."""
     if table.empty:
-        typer.echo(f"no runs in {root} yet; start one with: nlpx train TASK --config FILE")
+        where = f"in {root}" if root.is_dir() else f"yet, and no folder {root}"
+        typer.echo(f"no runs {where}; start one with: nlpx train TASK --config FILE")
     for number, (about, rows) in enumerate(table.groupby(["task", "data"], sort=False)):
         if number:
             typer.echo()

@@ -43,4 +43,7 @@ def test_convert_writes_what_inspect_reads(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_a_data_error(tmp_path):
-    assert nlpx("inspect", tmp_path / "none", code=4)
+    for command in (["inspect", tmp_path / "none"], ["convert", tmp_path / "none", tmp_path / "new"]):
+        error = nlpx(*command, code=4).output
+        assert f"there is no folder {tmp_path / 'none'}" in error
+        assert "download the checkpoint first" in error

@@ -146,6 +146,13 @@ def test_refusals(arguments, code, message):
     assert message in result.stderr
 
 
+def test_the_folder_of_a_run_is_not_called_damaged(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"command": "nlpx train entity_linking", "inputs": {}}')
+    result = nlpx("lookup", "a", "--kb", tmp_path)
+    assert result.exit_code == 4
+    assert "is a run, not a knowledge base" in result.stderr
+
+
 def test_the_folder_may_be_named_by_the_environment(kb, monkeypatch, tmp_path):
     kb.rename(tmp_path / "elsewhere")
     monkeypatch.setenv("NLPX_KB", str(tmp_path / "elsewhere"))

@@ -66,7 +66,7 @@ def test_no_runs_says_how_to_start(tmp_path):
     result = nlpx_runs("--runs-dir", tmp_path / "none")
     assert (
         result.stdout
-        == f"no runs in {tmp_path / 'none'} yet; start one with: nlpx train TASK --config FILE\n"
+        == f"no runs yet, and no folder {tmp_path / 'none'}; start one with: nlpx train TASK --config FILE\n"
     )
 
 

@@ -177,6 +177,12 @@ def test_long_lists_are_shortened(tmp_path):
     assert caught.value.details[-1] == "… and 4 more"
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(RunError, match="there is no folder") as caught:
+        RunStore(tmp_path / "none").find("latest")
+    assert caught.value.what == f"there is no folder {tmp_path / 'none'}"
+
+
 def test_empty_store_says_how_to_start(tmp_path):
     with pytest.raises(RunError, match="there is no finished run in") as caught:
         RunStore(tmp_path).find("latest")

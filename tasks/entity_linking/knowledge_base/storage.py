@@ -100,6 +100,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if "command" in manifest and "format" not in manifest:
+            todo = "Name the folder of a knowledge base; the run's manifest.json says under data.kb which one it has."
+            raise DataError(f"{folder}: is a run, not a knowledge base", todo)
         version = (manifest["format"], manifest["folding"])
         files = dict(manifest["files"])
     except FileNotFoundError as error:
