@@ -34,7 +34,7 @@ def test_the_final_split_scores_as_in_training(run):
 
 def test_the_table_has_a_row_per_label_and_fits_80_columns(run):
     lines = nlpx("evaluate", "--run", "v1").stdout.splitlines()
-    assert lines[0] == "sequence_labeling/v1 on test, 16 texts"
+    assert lines[0] == "sequence_labeling/v1 on test, 16 texts; scores in %"
     assert lines[1].split() == ["label", "precision", "recall", "f1", "support"]
     assert [line.split()[0] for line in lines[2:]] == ["micro", "macro", "LOC", "PER"]
     assert lines[2].endswith(" 32")
