@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 from nlpx.encoders.pretrained.architecture import read_architecture, write_architecture
 from nlpx.encoders.pretrained.checkpoint import open_checkpoint
 from nlpx.encoders.pretrained.names import weights
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.write import convert
 from nlpx.errors import DataError, UsageError
 from tests.pretrained import tiny
@@ -231,17 +232,55 @@ def test_a_pickle_is_refused_with_the_way_to_convert_it(tmp_path):
         ("config.json", b"{", "is no JSON"),
         ("config.json", b'{"model_type": "gpt2"}', "model_type is 'gpt2'"),
         ("config.json", b'{"model_type": "bert"}', "the key 'vocab_size' is missing"),
+        ("config.json", {"vocab_size": None}, r"/config\.json: the key 'vocab_size' is None"),
+        ("config.json", {"hidden_size": "a"}, r"/config\.json: the key 'hidden_size' is 'a'"),
+        ("config.json", {"num_hidden_layers": 0}, "the key 'num_hidden_layers' is 0"),
+        ("config.json", {"type_vocab_size": 1.5}, "the key 'type_vocab_size' is 1.5"),
+        ("config.json", {"hidden_dropout_prob": "x"}, "the key 'hidden_dropout_prob' is 'x'"),
+        ("config.json", {"model_type": "albert", "embedding_size": []}, r"the key 'embedding_size' is \[\]"),
+        (
+            "config.json",
+            {"num_attention_heads": 3},
+            r"/config\.json: the key 'num_attention_heads' is 3, which does not divide hidden_size = 16",
+        ),
         ("model.safetensors", b"x" * 20, "is missing, cut or no safetensors file"),
         ("model.safetensors", None, "there is no model.safetensors"),
     ],
 )
 def test_damage_is_named(name, content, what, tmp_path):
     folder = tiny.huggingface(tmp_path)
+    if isinstance(content, dict):
+        content = json.dumps(json.loads((folder / name).read_text("utf-8")) | content).encode()
     (folder / name).unlink()
     if content is not None:
         (folder / name).write_bytes(content)
     with pytest.raises(DataError, match=what):
         open_checkpoint(folder).load()
+
+
+@pytest.mark.parametrize("content", ["{}", '{"weight_map": []}', '{"weight_map": {"a": 1}}'])
+def test_an_index_that_names_no_parts_is_named(content, tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors.index.json").write_text(content)
+    with pytest.raises(DataError, match=r"model\.safetensors\.index\.json: the key 'weight_map' is missing"):
+        open_checkpoint(folder).load()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("tokenizer_config.json", "{", r"/tokenizer_config\.json: is no JSON"),
+        ("tokenizer_config.json", "[]", r"/tokenizer_config\.json: is no JSON object"),
+        ("tokenizer_config.json", '{"do_lower_case": 1}', r"_config\.json: the key 'do_lower_case' is 1"),
+        ("tokenizer.json", '{"normalizer": 1}', r"/tokenizer\.json: the key 'normalizer' is no JSON object"),
+    ],
+)
+def test_damaged_settings_of_a_tokenizer_are_named(name, content, what, tmp_path):
+    folder = tiny.huggingface(tmp_path)
+    (folder / name).write_text(content)
+    with pytest.raises(DataError, match=what):
+        read_tokenizer(folder, 1000)
 
 
 def test_a_cut_google_checkpoint_and_two_of_them_are_named(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from nlpx.encoders.pretrained.numbers import Numbers
 from nlpx.errors import DataError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def read_architecture(config: Mapping[str, Any], source: str, model_type: str | 
         model_type: where the config does not say it.
 
     Raises:
-        DataError: a key is missing, or the config wants what is not built here.
+        DataError: a key is missing or its value is impossible, or the config wants what is not built here.
     """
     kind = model_type or config.get("model_type") or "bert"
     if kind not in MODEL_TYPES:
@@ -72,43 +73,48 @@ def read_architecture(config: Mapping[str, Any], source: str, model_type: str | 
             f"{source}: model_type is {kind!r}", f"models that can be read: {', '.join(MODEL_TYPES)}"
         )
     _refuse(config, kind, source)
-    try:
-        common = Architecture(
-            model_type=kind,
-            tokens=int(config["vocab_size"]),
-            units=int(config["hidden_size"]),
-            blocks=int(config["num_hidden_layers"]),
-            heads=int(config["num_attention_heads"]),
-            hidden=int(config["intermediate_size"]),
-            activation=str(config.get("hidden_act", "gelu")),
-            dropout=float(config.get("hidden_dropout_prob", 0.1)),
-            attention_dropout=float(config.get("attention_probs_dropout_prob", 0.1)),
-            epsilon=float(config.get("layer_norm_eps", 1e-12)),
-            positions=int(config.get("max_position_embeddings", 512)),
-            segments=int(config.get("type_vocab_size", 2)),
-            initializer_range=float(config.get("initializer_range", 0.02)),
+    given = Numbers(config, source)
+    common = Architecture(
+        model_type=kind,
+        tokens=given.whole("vocab_size"),
+        units=given.whole("hidden_size"),
+        blocks=given.whole("num_hidden_layers"),
+        heads=given.whole("num_attention_heads"),
+        hidden=given.whole("intermediate_size"),
+        activation=config.get("hidden_act") or "gelu",
+        dropout=given.share("hidden_dropout_prob", 0.1),
+        attention_dropout=given.share("attention_probs_dropout_prob", 0.1),
+        epsilon=given.share("layer_norm_eps", 1e-12),
+        positions=given.whole("max_position_embeddings", 512),
+        segments=given.whole("type_vocab_size", 2, least=0),
+        initializer_range=given.share("initializer_range", 0.02),
+    )
+    if common.units % common.heads:
+        raise DataError(
+            f"{source}: the key 'num_attention_heads' is {common.heads}, which does not divide "
+            f"hidden_size = {common.units}",
+            "are both of the same model?",
         )
-    except KeyError as error:
-        raise DataError(f"{source}: the key {error} is missing", "is it the config of a model?") from error
-    return _specialised(common, config)
+    return _specialised(common, given)
 
 
-def _specialised(common: Architecture, config: Mapping[str, Any]) -> Architecture:
+def _specialised(common: Architecture, given: Numbers) -> Architecture:
     """What the relatives have of their own."""
-    kind, size = common.model_type, config.get("embedding_size")
+    kind, config = common.model_type, given.config
+    size = None if config.get("embedding_size") is None else given.whole("embedding_size")
     small: dict[str, Any] = {"embedding_size": size, "project": size not in (None, common.units)}
     if kind == "roberta":
-        return replace(common, offset=int(config.get("pad_token_id", 1)) + 1)
+        return replace(common, offset=given.whole("pad_token_id", 1, least=0) + 1)
     if kind == "ernie":
         return replace(
-            common, tasks=int(config.get("task_type_vocab_size", 3)) if config.get("use_task_id") else 0
+            common, tasks=given.whole("task_type_vocab_size", 3) if config.get("use_task_id") else 0
         )
     if kind == "albert":
-        return replace(common, embedding_size=int(size or 128), project=True)
+        return replace(common, embedding_size=size or 128, project=True)
     if kind == "electra":
         return replace(common, **small, pooler=False)
     if kind == "nezha":
-        return replace(common, positions=None, furthest=int(config.get("max_relative_position", 64)))
+        return replace(common, positions=None, furthest=given.whole("max_relative_position", 64))
     if kind == "roformer":
         return replace(common, **small, positions=None, pooler=False)
     return common

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,13 @@ import numpy as np
 
 from nlpx.config.paths import require_file
 from nlpx.encoders.pretrained.architecture import Architecture, read_architecture
-from nlpx.encoders.pretrained.files import GoogleFiles, SafetensorsFiles, TensorFiles, google_prefix
+from nlpx.encoders.pretrained.files import (
+    GoogleFiles,
+    SafetensorsFiles,
+    TensorFiles,
+    google_prefix,
+    read_json,
+)
 from nlpx.encoders.pretrained.match import Match, match
 from nlpx.encoders.pretrained.names import Kind
 from nlpx.errors import DataError
@@ -32,12 +37,14 @@ class Checkpoint:
         kind: who wrote it.
         config: as it stands in its file.
         model_type: one of `architecture.MODEL_TYPES`.
+        config_name: of the config's file.
     """
 
     folder: Path
     kind: Kind
     config: dict[str, Any]
     model_type: str
+    config_name: str = CONFIG
 
     @cached_property
     def files(self) -> TensorFiles:
@@ -50,7 +57,7 @@ class Checkpoint:
     @cached_property
     def match(self) -> Match:
         """Which tensor becomes which variable. Raises DataError naming all that does not fit."""
-        named = read_architecture(self.config, str(self.folder), self.model_type)
+        named = read_architecture(self.config, str(self.folder / self.config_name), self.model_type)
         return match(self.files.shapes(), named, self.kind, str(self.folder))
 
     @property
@@ -86,12 +93,12 @@ def open_checkpoint(path: Path, model_type: str = "auto") -> Checkpoint:
         require_file(path / "vocab.txt")  # says where to get it, if it is known
     google = google_prefix(path) is not None
     name = _config_name(path, google)
-    config = _read_json(path / name)
+    config = read_json(path / name)
     kind: Kind = "google" if google and name != CONFIG else "huggingface"
     if google and not (path / "model.safetensors").exists():
         kind = "google"
     chosen = model_type if model_type != "auto" else _model_type(config, path, kind)
-    return Checkpoint(path, kind, config, chosen)
+    return Checkpoint(path, kind, config, chosen, name)
 
 
 def _config_name(path: Path, google: bool) -> str:
@@ -106,16 +113,6 @@ def _config_name(path: Path, google: bool) -> str:
             "wanted the folder of a Hugging Face model or of a Google checkpoint",
         )
     return found
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: is no JSON", details=[str(error)]) from error
-    if not isinstance(value, dict):
-        raise DataError(f"{path}: is no JSON object")
-    return value
 
 
 def _model_type(config: dict[str, Any], path: Path, kind: Kind) -> str:

@@ -18,6 +18,17 @@ INDEX = "model.safetensors.index.json"
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack")
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises DataError naming the file where it can't be read or holds something else."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: is no JSON", details=[str(error)]) from error
+    if not isinstance(value, dict):
+        raise DataError(f"{path}: is no JSON object")
+    return value
+
+
 class TensorFiles(Protocol):
     """What holds the tensors of a checkpoint."""
 
@@ -55,8 +66,7 @@ def _safetensors_paths(folder: Path) -> list[Path]:
     if (folder / SAFETENSORS).is_file():
         return [folder / SAFETENSORS]
     if (folder / INDEX).is_file():
-        parts = sorted(set(json.loads((folder / INDEX).read_text("utf-8"))["weight_map"].values()))
-        return [folder / Path(part).name for part in parts]
+        return [folder / Path(part).name for part in _parts(folder / INDEX)]
     found = [name for name in _PICKLES if (folder / name).exists()]
     if not found:
         raise DataError(f"{folder}: there is no {SAFETENSORS}", "wanted a Hugging Face or a Google folder")
@@ -69,6 +79,16 @@ def _safetensors_paths(folder: Path) -> list[Path]:
             f"{folder}"
         ],
     )
+
+
+def _parts(index: Path) -> list[str]:
+    names = read_json(index).get("weight_map")
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise DataError(
+            f"{index}: the key 'weight_map' is missing or does not name a file for every tensor",
+            "get it again",
+        )
+    return sorted(set(names.values()))
 
 
 def _opened(path: Path) -> Any:

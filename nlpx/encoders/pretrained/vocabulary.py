@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from nlpx.encoders.pretrained.files import read_json
 from nlpx.encoders.pretrained.wordpiece import Split, Wordpiece, guess_lower
 from nlpx.errors import DataError
 
@@ -68,8 +68,10 @@ def _settings(folder: Path) -> dict[str, bool]:
         path = folder / name
         if not path.is_file():
             continue
-        value = json.loads(_read(path))
+        value = read_json(path)
         value = value if section is None else value.get(section) or {}
+        if not isinstance(value, dict):
+            raise DataError(f"{path}: the key {section!r} is no JSON object")
         for key, other in KEYS.items():
             there = key if section is None else other
             if there in value and key not in found:
