@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from nlpx.encoders.encoder import Encoder
-from nlpx.errors import RunError
+from nlpx.errors import ConfigError, RunError
 from tests.encoders.harness import batch_of, check_encoder, close, config_of, fitted, run
 from tests.pretrained import tiny
 
@@ -129,6 +129,13 @@ def test_rates_fall_from_block_to_block_and_0_freezes(folder):
 def test_impossible_configs_are_refused(values, what):
     with pytest.raises(ValidationError, match=what):
         config_of({"type": "bert", **values})
+
+
+def test_a_state_the_checkpoint_does_not_have_is_refused(folder):
+    with pytest.raises(ConfigError, match=r"encoder\.state is 3, but \S+/checkpoint has 2 blocks") as caught:
+        fitted({"type": "bert", "checkpoint": str(folder), "state": 3})
+    assert caught.value.todo == "wanted mix, or from -1 to 2"
+    fitted({"type": "bert", "checkpoint": str(folder), "state": 2})
 
 
 def test_another_split_is_another_encoder(folder, tmp_path):

@@ -18,7 +18,7 @@ from nlpx.encoders.pretrained.architecture import Architecture
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
-from nlpx.errors import DataError
+from nlpx.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     import keras
@@ -57,6 +57,12 @@ class SubwordsInput(Input):
         config = self.config
         self._checkpoint = open_checkpoint(config.checkpoint, config.architecture)
         self.architecture = self._checkpoint.architecture
+        blocks = self.architecture.blocks
+        if isinstance(config.state, int) and config.state > blocks:
+            raise ConfigError(
+                f"encoder.state is {config.state}, but {config.checkpoint} has {blocks} blocks",
+                f"wanted mix, or from -1 to {blocks}",
+            )
         self._tokenizer = read_tokenizer(
             config.checkpoint, self.architecture.tokens, lower=config.lower_case, split=config.split
         )
