@@ -15,6 +15,11 @@ from nlpx.explain.door import Door
 from nlpx.explain.method import NetworkMethod, Scores
 from nlpx.explain.view import Reading, View, view
 
+UNREAD: dict[str, float | str] = {
+    "not_read": "no window of the text holds what the decision is about, so that all scores are zero"
+}
+"""What is said of a decision that the network has no row for."""
+
 
 class Found(NamedTuple):
     """What a method finds in a batch of rows.
@@ -45,10 +50,11 @@ class PositionMethod(NetworkMethod):
     def look(self, door: Door, seed: int, cases: Sequence[Case]) -> list[Scores]:
         sums: list[np.ndarray] = [np.zeros((1, len(case.units))) for case in cases]
         totals: list[dict[str, float]] = [defaultdict(float) for _ in cases]
-        found = view(door)
+        found, read = view(door), set[int]()
         for reading in found.readings(cases):
             scores, extra = self.positions(found, reading, seed)
             maps = scores.reshape(-1, *scores.shape[-2:])  # (maps, batch, positions)
+            read.update(reading.cases)
             for place, (row, number) in enumerate(zip(reading.rows, reading.cases, strict=True)):
                 values = row.weight * maps[:, place, : len(row.places)]
                 units = cases[number].units
@@ -57,4 +63,7 @@ class PositionMethod(NetworkMethod):
                     totals[number][name] += row.weight * float(values[place])
         part: dict[str, float | str] = {"explained": door.explained} if door.explained else {}
         finished = [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]
-        return [replace(scores, facts=part | scores.facts) for scores in finished]
+        return [
+            replace(scores, facts=part | scores.facts) if number in read else Scores(own[0], part | UNREAD)
+            for number, (own, scores) in enumerate(zip(sums, finished, strict=True))
+        ]

@@ -85,18 +85,22 @@ class TaggerDoor(Door):
 
 
 def piece_of(tagger: NeuralTagger, tagged: Tagged) -> Piece | None:
-    """The window that holds the only span of a text, the one that keeps its beginning; None where none does."""
-    pieces = [piece for piece in tagger.pieces(tagged) if piece.spans]
-    kept = [piece for piece in pieces if _keeps(piece, asked_of(tagger, piece)[0])]
-    return next(iter(kept or pieces), None)
+    """The window that holds the only span of a text, the one that keeps its beginning.
+
+    None where none does: the span is longer than a window, or stands between two words.
+    """
+    asked = [(piece, asked_of(tagger, piece)) for piece in tagger.pieces(tagged) if piece.spans]
+    able = [(piece, start) for piece, (start, ids) in asked if len(ids)]
+    kept = [piece for piece, start in able if _keeps(piece, start)]
+    return next(iter(kept or [piece for piece, _ in able]), None)
 
 
 def asked_of(tagger: NeuralTagger, piece: Piece) -> Asked:
-    """Where the only span of a piece begins, and its tags."""
+    """Where the only span of a piece begins, and its tags; none where no unit of the piece carries it."""
     ids = tagger.tags_of(piece)
     blank = tagger.tags.names.index("O")
     inside = np.flatnonzero(ids != blank)
-    return int(inside[0]), ids[inside]
+    return int(inside[0]) if len(inside) else 0, ids[inside]
 
 
 def _keeps(piece: Piece, start: int) -> bool:

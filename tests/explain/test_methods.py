@@ -76,6 +76,18 @@ def test_random_maps_follow_from_seed_and_text():
     assert (Random().score(toy, cases(toy, TEXT))[0].values != again[0].values).all()
 
 
+@pytest.mark.parametrize("method", [GradientTimesInput(), IntegratedGradients(2)])
+def test_what_the_network_does_not_read_is_told(method, monkeypatch):
+    toy = Toy()
+    rows = toy.door.rows
+    monkeypatch.setattr(toy.door, "rows", lambda one: [] if one.text == TEXT else rows(one))
+    unread, read = method.score(toy, cases(toy, TEXT, "好"))
+    assert "not_read" in unread.facts
+    assert "completeness_gap" not in unread.facts  # of what was not measured there are no figures
+    assert unread.values.tolist() == [0, 0, 0, 0]
+    assert "not_read" not in read.facts
+
+
 @pytest.mark.parametrize("name", fitting(Toy()))
 def test_every_method_takes_texts_without_units(name):
     toy = Toy()

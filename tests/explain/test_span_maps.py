@@ -16,6 +16,7 @@ from nlpx.explain.quality.judge import judge
 from nlpx.task import FitContext
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.task import SequenceLabeling
+from nlpx.text.spans import Span
 from tests.pipeline.tiny import CRFSUITE, NEURAL, write_experiment
 
 CONFIGS = {"BIOES": f"{NEURAL}scheme: BIOES\n", "BIO": f"{NEURAL}scheme: BIO\n", "crfsuite": CRFSUITE}
@@ -80,6 +81,16 @@ def test_the_probability_is_that_of_all_paths_with_just_this_span(network):
     decision = network.decisions(TEXTS[:1])[0][-1]
     assert decision.span == one.span
     assert network.probabilities([Variant(decision, kept)])[0] == pytest.approx(with_span / total, rel=1e-5)
+
+
+def test_a_span_between_words_or_longer_than_a_window_is_told_as_not_read(network, monkeypatch):
+    monkeypatch.setattr(network.tagger, "offsets", lambda example: [(0, 3), (5, 8)])
+    between = [Example("0", "王明在北京工作。", [Span(3, 5, "LOC"), Span(0, 3, "PER")])]
+    [[lost, found]] = explain_with(network, between, choose(network, "gradient_x_input"), target="gold")
+    assert "no window of the text holds" in lost.facts["not_read"]
+    assert not lost.scores.any()
+    assert lost.probability == 0
+    assert "not_read" not in found.facts
 
 
 def test_a_span_of_which_nothing_is_left_has_no_probability(network):
