@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -14,6 +15,8 @@ from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.task import Predictor
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig
 from nlpx.tasks.entity_linking.example import Example, Link, Mention, Place, Prediction
+
+log = logging.getLogger("nlpx")
 
 Linked = tuple[Place, str]
 """Where a mention is, and what it means."""
@@ -55,9 +58,20 @@ class LinkExplainer(Explainer):
         return [[replace(one, probability=next(scores)) for one in own] for own in blank]
 
     def _gold(self, examples: Sequence[Example]) -> list[list[Linked]]:
-        return [
+        """The gold links. A network compares a mention with what is known of its entity; links whose entity is unknown
+        are left out there, and counted. Other models may know ids from training alone.
+        """
+        linked = [
             [(one.place, one.entity_id) for one in example.tidy() if one.entity_id] for example in examples
         ]
+        if self.door is None:
+            return linked
+        known = [[link for link in own if link[1] in self.predictor.knowledge_base] for own in linked]
+        total, kept = sum(map(len, linked)), sum(map(len, known))
+        if kept < total:
+            text = "%s of %s gold links mean no entity of the knowledge base and are left out"
+            log.warning(text, f"{total - kept:,}", f"{total:,}")
+        return known
 
     def _predicted(self, examples: Sequence[Example], target: str) -> list[list[Linked]]:
         if target != PREDICTED and target not in self.predictor.knowledge_base:

@@ -88,6 +88,16 @@ def test_every_link_has_a_map(linker, method):
             assert one.span[0] <= one.scores.argmax() < one.span[1]
 
 
+def test_gold_links_to_unknown_entities_are_left_out_and_counted(linker, caplog):
+    name, explainer = linker
+    gold = Example("0", TEXT.text, [Mention(0, 2, "nobody", "李娜"), Mention(3, 7, "10006", "青藏高原")])
+    found = maps(explainer, "auto", "gold", gold)
+    compares = name == "su2019"
+    assert [one.span for one in found] == ([(3, 7)] if compares else [(0, 2), (3, 7)])
+    told = "1 of 2 gold links mean no entity of the knowledge base and are left out"
+    assert (told in caplog.messages) == compares
+
+
 def test_what_is_predicted_is_what_is_explained(linker):
     _, explainer = linker
     predict = getattr(explainer, "predictor", None) or explainer.finder
