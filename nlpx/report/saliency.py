@@ -5,7 +5,7 @@ Both are held to a budget of characters rather than of seconds, so that the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,6 @@ from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import heat
 from nlpx.explain.method import Method
 from nlpx.explain.saliency import Saliency
-from nlpx.explain.units import UnitName
 from nlpx.report.content import Item, Judged
 from nlpx.report.templating import render
 from nlpx.task import Task
@@ -38,6 +37,9 @@ WITHOUT_GRADIENTS = 0.4
 
 MAPS = 3
 """Decisions of one text that are explained, those that went wrong first."""
+
+AT_ONCE = 8
+"""Texts whose decisions are predicted at once for the maps of examples."""
 
 Place = tuple[int, int]
 
@@ -76,9 +78,7 @@ def maps_of(
     """Maps of the first of the items, by the best method there is; `target` names what they explain."""
     able = [item for item in items if 0 < len(item.text) <= LONGEST][:EXAMPLES]
     [method] = choose(explainer, AUTO)
-    found = _explained(
-        explainer, method, [(judged.examples[item.row], item.focus) for item in able], CHARACTERS, "auto"
-    )
+    found = _explained(explainer, method, [(judged.examples[item.row], item.focus) for item in able])
     by_row = {
         item.row: render("maps.html", maps=[(one, target(one.target), Markup(heat(one))) for one in maps])
         for item, maps in zip(able, found, strict=False)
@@ -90,11 +90,30 @@ def maps_of(
 
 
 def word_maps(explainer: Explainer, judged: Judged) -> list[Saliency]:
-    """Maps by words of texts from all over the split."""
-    spread = judged.examples[:: max(1, len(judged.examples) // WORD_EXAMPLES)]
-    able = [(one, ()) for one in spread if 0 < len(one.text) <= LONGEST][:WORD_EXAMPLES]
-    found = _explained(explainer, word_method(explainer), able, WORD_CHARACTERS, "word")
-    return [one for maps in found for one in maps]
+    """Maps by words of decisions from all over the split, and of as many texts as the budget allows."""
+    budget = _budget(explainer, WORD_CHARACTERS)
+    able = [one for one in judged.examples if 0 < len(one.text) <= LONGEST]
+    texts = [able[row] for row in spread([len(one.text) for one in able], budget, WORD_EXAMPLES)]
+    found = [one for own in explainer.decisions(texts) for one in own[:MAPS]] if texts else []
+    used = [found[row] for row in spread([len(one.text) for one in found], budget, len(found))]
+    cases = [case for one in used for case in cases_of(explainer, [one], "word")]
+    method = word_method(explainer)
+    scores = method.score(explainer, cases)
+    return [saliency(case, method, own) for case, own in zip(cases, scores, strict=True)]
+
+
+def spread(lengths: Sequence[int], characters: float, most: int) -> list[int]:
+    """The numbers of texts from all over a list: as many as have so many characters together, evenly spaced.
+
+    Args:
+        lengths: of all texts.
+        most: texts that are wanted at most.
+    """
+    for count in range(min(most, len(lengths)), 0, -1):
+        rows = [number * len(lengths) // count for number in range(count)]
+        if sum(lengths[row] for row in rows) <= characters:
+            return rows
+    return []
 
 
 def word_method(explainer: Explainer) -> Method:
@@ -102,28 +121,34 @@ def word_method(explainer: Explainer) -> Method:
     return choose(explainer, AUTO if explainer.door is None else "gradient_x_input")[0]
 
 
+def _budget(explainer: Explainer, characters: float) -> float:
+    return characters * (WITHOUT_GRADIENTS if explainer.door is None else 1)
+
+
 def _explained(
-    explainer: Explainer,
-    method: Method,
-    wanted: Sequence[tuple[Any, Sequence[Place]]],
-    characters: float,
-    unit: UnitName,
+    explainer: Explainer, method: Method, wanted: Sequence[tuple[Any, Sequence[Place]]]
 ) -> list[list[Saliency]]:
     """Maps of the first texts, as many as the budget allows.
 
     Args:
         wanted: texts, each with the places whose decisions come first.
-        characters: of the texts of all maps together.
     """
-    if explainer.door is None:
-        characters *= WITHOUT_GRADIENTS
-    cases: list[list[Case]] = []
-    decisions = explainer.decisions([example for example, _ in wanted])
-    for (_, focus), found in zip(wanted, decisions, strict=True):
-        first = sorted(found, key=lambda one: one.span not in focus)[:MAPS]
-        characters -= sum(len(one.text) for one in first)
-        if characters < 0:
-            break
-        cases.append(cases_of(explainer, first, unit))
+    cases = list(_within_budget(explainer, wanted))
     scores = iter(method.score(explainer, [case for own in cases for case in own]))
     return [[saliency(case, method, next(scores)) for case in own] for own in cases]
+
+
+def _within_budget(
+    explainer: Explainer, wanted: Sequence[tuple[Any, Sequence[Place]]]
+) -> Iterator[list[Case]]:
+    """The decisions of text after text. They are predicted a few at a time, because most may be beyond the budget."""
+    left = _budget(explainer, CHARACTERS)
+    for start in range(0, len(wanted), AT_ONCE):
+        group = wanted[start : start + AT_ONCE]
+        decisions = explainer.decisions([example for example, _ in group])
+        for (_, focus), found in zip(group, decisions, strict=True):
+            first = sorted(found, key=lambda one: one.span not in focus)[:MAPS]
+            left -= sum(len(one.text) for one in first)
+            if left < 0:
+                return
+            yield cases_of(explainer, first)
