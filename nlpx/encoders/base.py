@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ from nlpx.encoders.inputs.units import Offsets, Units, split_words
 
 if TYPE_CHECKING:
     import keras
+
+Summary = Literal["no", "too", "only"]
+"""Whether a network also gives a vector of the whole text; only: those of the units are there, but not trained."""
 
 ENCODERS: dict[str, type[EncoderConfig]] = {}
 """Config model of each encoder by the name that `type:` takes."""
@@ -71,8 +74,9 @@ class EncoderConfig(ConfigModel, ABC):
         return None
 
     @abstractmethod
-    def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
-        """A new layer from features and `mask (batch, length)` to vectors `(batch, length, units)`."""
+    def make_network(self, inputs: Sequence[Input], summary: Summary = "no") -> keras.layers.Layer:
+        """A new layer from features and `mask (batch, length)` to vectors `(batch, length, units)`; with a `summary`,
+        which only pretrained encoders have, to a pair of them and `(batch, units)`."""
 
     def files(self) -> dict[str, Path]:
         """Every file that decides the outcome, by its key below `encoder`."""
@@ -121,7 +125,9 @@ class LightEncoderConfig(EncoderConfig):
             offsets = split_words(text, self.inputs.splitter)
         return Units(text, offsets, self.inputs.normalize.table())
 
-    def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+    def make_network(self, inputs: Sequence[Input], summary: Summary = "no") -> keras.layers.Layer:
+        if summary != "no":
+            raise ValueError("an encoder that is trained from scratch has no vector of a whole text")
         return self._make_layer(inputs, self.make_stack(), "encoder")
 
     def make_vectors(self, inputs: Sequence[Input]) -> keras.layers.Layer:

@@ -10,7 +10,7 @@ from pydantic import Field, WrapValidator, model_validator
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.paths import DataPath
-from nlpx.encoders.base import EncoderConfig, register
+from nlpx.encoders.base import EncoderConfig, Summary, register
 from nlpx.encoders.inputs.base import Input
 from nlpx.encoders.inputs.units import Offsets, Splitter, UnitKind, Units, split_words
 
@@ -124,7 +124,7 @@ class BertConfig(EncoderConfig):
     def positions(self, inputs: Sequence[Input], units: Units) -> list[tuple[int, int]]:
         return _subwords(inputs).positions(units)
 
-    def make_network(self, inputs: Sequence[Input]) -> keras.layers.Layer:
+    def make_network(self, inputs: Sequence[Input], summary: Summary = "no") -> keras.layers.Layer:
         from nlpx.layers.bert.unit_encoder import UnitEncoder
 
         part = _subwords(inputs)
@@ -135,6 +135,7 @@ class BertConfig(EncoderConfig):
             attention=self.attention,
             learning_rate=self.learning_rate,
             layer_decay=self.layer_decay,
+            summary=summary,
             pretrained=part.weights(),
             name="encoder",
         )

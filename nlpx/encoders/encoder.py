@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nlpx.encoders.base import EncoderConfig
+from nlpx.encoders.base import EncoderConfig, Summary
 from nlpx.encoders.inputs.units import Offsets
 from nlpx.encoders.store import read_store, write_store
 
@@ -78,13 +78,17 @@ class Encoder:
 
     # === Features to vectors ===
 
-    def network(self) -> keras.layers.Layer:
+    def network(self, summary: Summary = "no") -> keras.layers.Layer:
         """A new layer: features and `mask (batch, length)` bool in one dict -> vectors `(batch, length,
         units)`.
 
         After `fit` it starts from pretrained vectors; after `load` all its weights are to be loaded.
+
+        Args:
+            summary: whether a pretrained encoder also gives its own vector of the whole text `(batch, units)`: no, too,
+                or only, where the vectors of units are not trained.
         """
-        return self.config.make_network(self.inputs)
+        return self.config.make_network(self.inputs, summary)
 
     @property
     def units(self) -> int:

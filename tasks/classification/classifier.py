@@ -163,7 +163,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         """A fresh network; `targets (texts, labels)` of the training texts weigh the classes."""
         import keras
 
-        from nlpx.tasks.classification.network import Classifier
+        from nlpx.tasks.classification.network import Classifier, summary_of
         from nlpx.training.forward import compile_forward
         from nlpx.training.seeds import seed_everything
 
@@ -171,7 +171,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         keras.config.set_dtype_policy(self.config.training.precision)
         seed_everything(seed)
         self.network = Classifier(
-            self.encoder.network(),
+            self.encoder.network(summary_of(self.config.head.pooling)),
             len(self.labels.names),
             self.config.head,
             self.config.loss,

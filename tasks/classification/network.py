@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from nlpx.encoders.base import Summary
 from nlpx.layers.attention_pooling import AttentionPooling
 from nlpx.layers.bottleneck import Bottleneck
 from nlpx.layers.class_losses import cross_entropy, flood, multi_label
@@ -31,7 +32,7 @@ class Classifier(keras.Model):
 
     Args:
         encoder: layer from features `(batch, length, ...)` to vectors `(batch, length, units)`; where cls is a pooling,
-            a `nlpx.layers.bert.unit_encoder.UnitEncoder`.
+            one made with the `summary` that `summary_of` says.
         num_labels: number of classes.
         directions: 2 for an encoder whose second half of the units reads from right to left.
         class_weights: weight of each class in the loss `(labels,)`; None for equal ones.
@@ -61,8 +62,6 @@ class Classifier(keras.Model):
         self.head, self.loss_config, self.several = head, loss, several
         self.class_weights = class_weights
         self.poolings = make_poolings([kind for kind in head.pooling if kind != CLS], directions)
-        if CLS in head.pooling:
-            encoder.summary = "too" if self.poolings else "only"
         self.hidden = (
             keras.layers.Dense(head.hidden, activation="relu", name="hidden") if head.hidden else None
         )
@@ -143,6 +142,13 @@ class Classifier(keras.Model):
         return cross_entropy(
             logits, targets, smoothing=config.smoothing, focus=config.focus, weights=self.class_weights
         )
+
+
+def summary_of(pooling: Sequence[str]) -> Summary:
+    """What a head with these poolings wants of its encoder, see `nlpx.encoders.encoder.Encoder.network`."""
+    if CLS not in pooling:
+        return "no"
+    return "too" if any(kind != CLS for kind in pooling) else "only"
 
 
 def make_poolings(kinds: Sequence[str], directions: int) -> list[keras.layers.Layer]:

@@ -13,6 +13,7 @@ from nlpx.layers.bert.block import BertBlock
 from nlpx.layers.bert.masks import atrous, attention_pattern, causal, local, sparse, unilm
 from nlpx.layers.bert.norm import ConditionalNorm
 from nlpx.layers.bert.positions import absolute, rotate_pairs
+from nlpx.layers.bert.unit_encoder import UnitEncoder
 
 RANDOM = np.random.default_rng(0)
 
@@ -102,6 +103,30 @@ def test_turned_products_depend_on_the_distance_alone():
     products = turned @ turned.T
     np.testing.assert_allclose(products[1:, 1:], products[:-1, :-1], atol=1e-5)
     assert abs(products[0, 0] - products[0, 3]) > 1e-2
+
+
+# === Units ===
+
+
+@pytest.mark.parametrize("summary", ["no", "too", "only"])
+def test_an_encoder_of_units_made_again_gives_the_same_shapes(summary):
+    first = UnitEncoder(tiny(), summary=summary, name="encoder")
+    again = UnitEncoder.from_config(first.get_config())
+    features = {
+        "subwords": np.array([[3, 4, 5]], np.int32),
+        "units": np.array([[[1, 1, 0]]], np.int32),
+        "mask": np.ones((1, 1), bool),
+    }
+    shapes = {name: array.shape for name, array in features.items()}
+    for encoder in (first, again):
+        found = encoder(features)
+        parts = found if isinstance(found, tuple) else (found,)
+        said = encoder.compute_output_shape(shapes)
+        assert [part.shape for part in parts] == ([said] if summary == "no" else list(said))
+        assert len(parts) == 1 + (summary != "no")
+        assert encoder.places.trainable is (summary != "only")
+    with pytest.raises(ValueError, match="summary must be no, too or only"):
+        UnitEncoder(tiny(), summary="yes")
 
 
 # === Parts ===

@@ -32,11 +32,9 @@ class UnitEncoder(keras.layers.Layer):
         attention: see `Bert`.
         learning_rate: peak rate of the pretrained weights; 0 freezes them, None for the rate of everything else.
         layer_decay: each block learns this many times as fast as the one above it; the embeddings stand below all.
-        pretrained: initial weights by path below the model. They are where training starts, not part of the config.
-
-    Attributes:
         summary: whether the pooled vector is returned: no, too, or only (then the vectors of units are there, but not
-            trained). Set it before the layer is built.
+            trained).
+        pretrained: initial weights by path below the model. They are where training starts, not part of the config.
 
     Call arguments:
         features: dict with `subwords (batch, tokens)` int, ids plus 1 and 0 for padding; `units (batch, length, 3)`
@@ -55,6 +53,7 @@ class UnitEncoder(keras.layers.Layer):
         attention: str = "bidirectional",
         learning_rate: float | None = None,
         layer_decay: float = 1.0,
+        summary: str = "no",
         pretrained: Mapping[str, np.ndarray] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -63,10 +62,12 @@ class UnitEncoder(keras.layers.Layer):
             raise ValueError(f"pooling must be mean or first. Received: {pooling!r}")
         if state != "mix" and not (isinstance(state, int) and -1 <= state <= bert.block_count):
             raise ValueError(f"state must be mix or from -1 to {bert.block_count}. Received: {state!r}")
+        if summary not in ("no", "too", "only"):
+            raise ValueError(f"summary must be no, too or only. Received: {summary!r}")
         self.bert = bert
         self.pooling, self.state, self.attention = pooling, state, attention
         self.learning_rate, self.layer_decay = learning_rate, layer_decay
-        self.summary = "no"
+        self.summary = summary
         self._start = (dict(pretrained),) if pretrained is not None else ()
 
     # === Layers ===
@@ -154,15 +155,14 @@ class UnitEncoder(keras.layers.Layer):
         where = ops.one_hot(units[..., 2], PLACES, dtype=tokens.dtype)
         return ops.matmul(shares, tokens) + ops.matmul(where, ops.cast(self.places, tokens.dtype))
 
-    def compute_output_shape(
-        self, features_shape: dict[str, tuple[int | None, ...]]
-    ) -> tuple[int | None, ...]:
-        return (*features_shape["mask"], self.bert.units)
+    def compute_output_shape(self, features_shape: dict[str, tuple[int | None, ...]]) -> tuple[Any, ...]:
+        shape = (*features_shape["mask"], self.bert.units)
+        return shape if self.summary == "no" else (shape, (shape[0], self.bert.units))
 
     # === Config ===
 
     def get_config(self) -> dict[str, Any]:
-        names = ("pooling", "state", "attention", "learning_rate", "layer_decay")
+        names = ("pooling", "state", "attention", "learning_rate", "layer_decay", "summary")
         return {
             **super().get_config(),
             "bert": part_config(self.bert),

@@ -10,6 +10,7 @@ from nlpx.task import FitContext
 from nlpx.tasks.classification.classifier import NetworkPredictor
 from nlpx.tasks.classification.config import ClassificationConfig
 from nlpx.tasks.classification.example import Example
+from tests.pretrained import tiny
 from tests.tasks.classification.cls_samples import rows
 
 EXAMPLES = [Example(row["id"], row["text"], (row["label"],)) for row in rows()]
@@ -48,6 +49,14 @@ def test_every_head_scores_every_class(head, kind, examples):
     predictor = make(examples, {**ENCODER, "type": kind}, head=head)
     assert predictor.logits(examples).shape == (len(examples), 2)
     assert np.isfinite(loss(predictor, examples))
+
+
+@pytest.mark.parametrize(("pooling", "summary"), [("cls", "only"), (["cls", "mean"], "too"), ("mean", "no")])
+def test_an_encoder_gives_the_summary_that_the_head_wants(pooling, summary, tmp_path):
+    encoder = {"type": "bert", "checkpoint": str(tiny.huggingface(tmp_path))}
+    predictor = make(encoder=encoder, head={"pooling": pooling})
+    assert predictor.network.encoder.summary == summary
+    assert predictor.logits(EXAMPLES).shape == (len(EXAMPLES), 2)
 
 
 def test_the_second_text_of_a_pair_matters():
