@@ -86,12 +86,23 @@ def explain_run(run: Run, wanted: Wanted) -> None:
     with ExitStack() as stack:
         title, examples = stack.enter_context(_examples(task, wanted))
         sinks = stack.enter_context(_sinks(wanted, paths, f"{run.ref}: {title}"))
+        texts = without = 0
         for maps in explain_with(
             explainer, examples, methods, unit=wanted.unit, target=wanted.target, size=size
         ):
+            texts, without = texts + 1, without + (not maps)
             for sink in sinks:
                 sink(maps)
+    _say_without(texts, without)
     _say_paths(paths)
+
+
+def _say_without(texts: int, without: int) -> None:
+    from nlpx.cli.console import say
+
+    if without:
+        which = "this text" if texts == 1 else f"{without:,} of {texts:,} texts"
+        say(f"the model found nothing in {which}, so there is nothing to explain")
 
 
 @contextmanager

@@ -16,6 +16,9 @@ FOR = ("#fde3d5", "#fbc9b0", "#f8ac87", "#f28d60", "#ea6d3c", "#e05228")
 AGAINST = ("#d6e6fb", "#b2d0f8", "#8ab8f3", "#629fee", "#438ae7", "#2878e0")
 """Grounds for black letters, from weak to strong; read well on dark and on light terminals."""
 
+SHADES = ("256", "truecolor", "windows")
+"""Terminals that can show them; with 16 colours one could not tell for from against."""
+
 MARGIN = 8
 DIGITS = 9
 
@@ -28,9 +31,11 @@ def show_map(saliency: Saliency, console: Console) -> None:
 
     probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
     surface = "" if saliency.span is None else f" {saliency.text[slice(*saliency.span)]}"
-    title = f"{saliency.target}{surface}{probability}  {saliency.method}  {saliency.id}"
+    title = f"{saliency.target}{surface}{probability}  {saliency.method}  id {saliency.id}"
     console.print(Text(printable(title).replace("\n", " "), style="bold"))
-    for line in _shaded(saliency, console) if console.color_system else _digits(saliency, console):
+    if not saliency.offsets:
+        console.print("(nothing to read, so nothing to explain)")
+    for line in (_shaded if console.color_system in SHADES else _digits)(saliency, console):
         console.print(line)
     console.print()
 

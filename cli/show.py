@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def show_metrics(title: str, rows: Sequence[Sequence[str]]) -> None:
-    """A table whose first row is the header; numbers are right-aligned. Tasks give scores in per cent."""
+    """A table whose first row is the header; numbers are right-aligned."""
     from nlpx.cli.tables import print_table
 
-    print_table(rows[0], rows[1:], title=f"{title}; scores in %", numbers=rows[0][1:], fold=rows[0][:1])
+    print_table(rows[0], rows[1:], title=title, numbers=rows[0][1:], fold=rows[0][:1])
 
 
 def show_plan(facts: Mapping[str, str]) -> None:

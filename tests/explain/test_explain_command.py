@@ -7,6 +7,7 @@ import json
 import pytest
 
 from nlpx.runs import RunStore
+from tests.pipeline.templates import train_template
 from tests.pipeline.tiny import nlpx
 from tests.tasks.classification.cls_samples import NETWORK, TFIDF, rows, write_experiment
 
@@ -40,10 +41,22 @@ def test_one_text_is_shown(explain):
     done = explain("--text", "房间很好。", "--method", "state_drop")
     assert done.exit_code == 0, done.output
     title, text, marks, *_ = done.stdout.splitlines()
-    assert title.split()[2:] == ["state_drop", "0"]
+    assert title.split()[2:] == ["state_drop", "id", "0"]
     assert text == "        房间很好。"
     assert marks.startswith(("for ", "against "))
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_an_empty_text_has_nothing_to_explain(explain):
+    assert "(nothing to read, so nothing to explain)" in explain("--text", "").stdout
+
+
+def test_a_tagger_that_finds_nothing_says_so(tmp_path):
+    pytest.importorskip("sklearn_crfsuite", reason="needs the extra crfsuite")
+    folder = train_template(tmp_path)
+    done = nlpx("explain", "--runs-dir", folder / "runs", "--text", "没有", "--method", "random")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "the model found nothing in this text, so there is nothing to explain" in done.stderr
 
 
 def test_all_methods_on_lines_of_a_pipe(explain):
