@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from nlpx.encoders.encoder import Encoder
-from nlpx.errors import ConfigError, RunError
+from nlpx.errors import ConfigError, DataError, RunError
 from tests.encoders.harness import batch_of, check_encoder, close, config_of, fitted, run
 from tests.pretrained import tiny
 
@@ -95,10 +95,29 @@ def test_a_pruned_vocabulary_gives_the_same_vectors_for_texts_it_covers(folder, 
 def test_texts_longer_than_the_model_are_read_to_the_end(folder, caplog):
     with caplog.at_level(logging.WARNING, logger="nlpx"):
         encoder = fitted({"type": "bert", "checkpoint": str(folder)}, ["我" * 50])
-    assert "the longest text has 52 tokens, the model was made for 32" in caplog.text
+    assert "a text has 52 tokens, the model was made for 32" in caplog.text
     y = run(encoder.network(), batch_of(encoder, ["我" * 50]))
     assert y.shape == (1, 50, 16)
     assert np.abs(y[0, 40] - y[0, 41]).max() > 1e-4
+
+
+def test_long_texts_are_told_of_once_whoever_reads_them(folder, tmp_path, caplog):
+    values = {"type": "bert", "checkpoint": str(folder)}
+    first = fitted(values, ["我"])
+    first.save(tmp_path / "saved")
+    for encoder in (first, Encoder.load(config_of(values), tmp_path / "saved")):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, logger="nlpx"):
+            encoder.featurize("我" * 30)
+            assert caplog.messages == []
+            for length in (31, 50):
+                encoder.featurize("我" * length)
+        assert caplog.messages == [
+            "a text has 33 tokens, the model was made for 32: further positions are hierarchical"
+        ]
+        assert len(encoder.featurize("我" * 1022)["subwords"]) == 32**2
+        with pytest.raises(DataError, match="a text has 1,025 tokens; a model with 32 positions reads 1,024"):
+            encoder.featurize("我" * 1023)
 
 
 def test_rates_fall_from_block_to_block_and_0_freezes(folder):

@@ -95,6 +95,8 @@ def test_positions_beyond_the_table_are_hierarchical():
     base = (table - 0.4 * table[:1]) / 0.6
     np.testing.assert_allclose(longer[4 * 2 + 3], 0.4 * base[2] + 0.6 * base[3], atol=1e-6)
     assert len(np.unique(longer.round(5), axis=0)) == 16
+    with pytest.raises(ValueError, match=r"a table of 4 positions reaches to 16\. Received: 17"):
+        absolute(ops.convert_to_tensor(table), 17)
 
 
 def test_turned_products_depend_on_the_distance_alone():

@@ -42,7 +42,7 @@ class SubwordsInput(Input):
         self._checkpoint: Checkpoint | None = None
         self._kept: np.ndarray | None = None
         self._seen: set[int] = set()
-        self._longest = 0
+        self._warned = False
 
     # === Learning ===
 
@@ -69,7 +69,7 @@ class SubwordsInput(Input):
 
     def count(self, units: Units) -> None:
         tokens = self.tokenizer.encode(units.text)
-        self._longest = max(self._longest, len(tokens.ids) + 2)
+        self._check_length(len(tokens.ids) + 2)
         if self.config.keep_tokens == "seen":
             self._seen.update(tokens.ids.tolist())
 
@@ -85,24 +85,37 @@ class SubwordsInput(Input):
             self._tokenizer = tokenizer.pruned(self._kept)
             self.architecture = replace(self.architecture, tokens=len(self._kept))
             log.info("subwords: %d of %d tokens are kept", len(self._kept), len(tokenizer))
-        longest = self.architecture.longest
-        if longest is not None and self._longest > longest:
-            log.warning(
-                "the longest text has %d tokens, the model was made for %d: further positions are hierarchical",
-                self._longest,
-                longest,
-            )
         self._seen = set()
 
     # === Features ===
 
     def features(self, units: Units) -> dict[str, np.ndarray]:
         tokens = self.tokenizer.encode(units.text)
+        self._check_length(len(tokens.ids) + 2)
         special = self.tokenizer
         subwords = np.concatenate([[special.cls_id], tokens.ids, [special.sep_id]]) + 1
         starts, ends = tokens.offsets[:, 0], tokens.offsets[:, 1]
         rows = align(starts, ends, units.offsets, len(units.text))
         return {"subwords": subwords.astype(np.int32), "units": rows}
+
+    def _check_length(self, tokens: int) -> None:
+        """Warn of the first text that is longer than the model; raise DataError where even its squares end."""
+        assert self.architecture is not None, "fit or load comes first"
+        longest = self.architecture.longest
+        if longest is None or tokens <= longest:
+            return
+        if tokens > longest**2:
+            raise DataError(
+                f"a text has {tokens:,} tokens; a model with {longest} positions reads {longest**2:,} at most",
+                "cut the text into shorter ones",
+            )
+        if not self._warned:
+            log.warning(
+                "a text has %d tokens, the model was made for %d: further positions are hierarchical",
+                tokens,
+                longest,
+            )
+        self._warned = True
 
     def positions(self, units: Units) -> list[tuple[int, int]]:
         """The characters of each token, none for `[CLS]` and `[SEP]`."""

@@ -17,13 +17,18 @@ def absolute(table: Tensor, length: int | Tensor) -> Tensor:
 
     Position `i * n + j` of a table of n rows gets `a u_i + (1 - a) u_j`, where `u_k = (p_k - a p_0) / (1 - a)` and
     a = 0.4 (Su 2020, kexue.fm/archives/7947). The first n are the table itself, and there are n * n in all.
+
+    Raises:
+        ValueError: the length is known, and larger than n * n.
     """
     size = table.shape[0]
     if isinstance(length, int) and length <= size:
         return table[:length]
+    if isinstance(length, int) and length > size**2:
+        raise ValueError(f"a table of {size} positions reaches to {size**2}. Received: {length}")
     places = ops.arange(length)
     base = (table - HIERARCHY * table[:1]) / (1 - HIERARCHY)
-    coarse = ops.take(base, ops.clip(places // size, 0, size - 1), axis=0)
+    coarse = ops.take(base, places // size, axis=0)
     return HIERARCHY * coarse + (1 - HIERARCHY) * ops.take(base, places % size, axis=0)
 
 
