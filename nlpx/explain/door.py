@@ -97,6 +97,14 @@ class Door(ABC):
         """The states of the layer whose last one decides, `(batch, positions, directions * units)`."""
         raise NotImplementedError
 
+    def facts(self, rows: int) -> dict[str, float | str]:
+        """What a reader of a map must know of its logit.
+
+        Args:
+            rows: that the network read for it.
+        """
+        return {"explained": self.explained} if self.explained else {}
+
     def suit(self, encoder: EncoderConfig, wanted: bool | None) -> None:
         """Choose the size of batches, and whether XLA is to compile the gradient on TensorFlow.
 

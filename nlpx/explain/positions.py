@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class PositionMethod(NetworkMethod):
     def look(self, door: Door, seed: int, cases: Sequence[Case]) -> list[Scores]:
         sums: list[np.ndarray] = [np.zeros((1, len(case.units))) for case in cases]
         totals: list[dict[str, float]] = [defaultdict(float) for _ in cases]
-        found, read = view(door), set[int]()
+        found, read = view(door), Counter[int]()
         for reading in found.readings(cases):
             scores, extra = self.positions(found, reading, seed)
             maps = scores.reshape(-1, *scores.shape[-2:])  # (maps, batch, positions)
@@ -61,9 +61,9 @@ class PositionMethod(NetworkMethod):
                 sums[number] = sums[number] + [units.add_up(own, row.places) for own in values]
                 for name, values in extra.items():
                     totals[number][name] += row.weight * float(values[place])
-        part: dict[str, float | str] = {"explained": door.explained} if door.explained else {}
         finished = [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]
+        told = [door.facts(read[number]) for number in range(len(cases))]
         return [
-            replace(scores, facts=part | scores.facts) if number in read else Scores(own[0], part | UNREAD)
-            for number, (own, scores) in enumerate(zip(sums, finished, strict=True))
+            replace(scores, facts=facts | scores.facts) if number in read else Scores(own[0], facts | UNREAD)
+            for number, (own, scores, facts) in enumerate(zip(sums, finished, told, strict=True))
         ]

@@ -17,11 +17,16 @@ from nlpx.tasks.classification.pieces import Piece
 TARGET = "target"
 """Name of the feature that says which class is explained."""
 
+MEAN_ODDS = "the mean of their log-odds is explained; the model takes the log-odds of their mean scores"
+"""What is said of texts in windows where the two are not the same."""
+
 
 class ClassifierDoor(Door):
     """Its logit is the log-odds of the class: z_k - log sum exp of all others, or z_k where classes are independent.
 
-    Of a text in windows each counts for its share, because their scores are averaged.
+    Of a text in windows each counts for its share, because their scores are averaged. The model takes the odds of the
+    mean scores, the door the mean of the windows' odds, which a gradient of one window after the other can be taken of.
+    With two classes, or independent ones, both are the same; with more they are not, which `facts` tells.
     """
 
     def __init__(self, predictor: NetworkPredictor) -> None:
@@ -35,6 +40,10 @@ class ClassifierDoor(Door):
     def rows(self, decision: Decision) -> list[Row]:
         pieces = self.predictor.pieces(decision.text)
         return [self._row(piece, decision, 1 / len(pieces)) for piece in pieces]
+
+    def facts(self, rows: int) -> dict[str, float | str]:
+        differs = rows > 1 and not self.model.several and len(self.predictor.labels.names) > 2
+        return super().facts(rows) | ({"windows": MEAN_ODDS} if differs else {})
 
     def _row(self, piece: Piece, decision: Decision, weight: float) -> Row:
         features = self.predictor.featurize(piece, decision.example.pair)

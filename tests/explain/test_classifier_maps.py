@@ -12,7 +12,9 @@ import pytest
 
 from nlpx.errors import UsageError
 from nlpx.explain.choice import choose
+from nlpx.explain.decision import Case
 from nlpx.explain.explain import explain_with
+from nlpx.explain.units import Units
 from nlpx.task import FitContext
 from nlpx.tasks.classification.config import ClassificationConfig
 from nlpx.tasks.classification.example import Example
@@ -117,6 +119,19 @@ def test_long_texts_have_scores_where_they_are_read(long):
     assert maps(explainer, [text], "state_drop")[0].scores.sum() == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+def test_of_windows_and_more_than_two_classes_it_is_told_what_is_explained(classes):
+    examples = [Example(str(n), one.text, (f"c{n % classes}",)) for n, one in enumerate(EXAMPLES)]
+    explainer = explainer_of(examples, lengths={"max_length": 8, "overlap": 2, "long": "windows"})
+    texts = ["房间很好", "房间很好，早餐很差，位置不错，房间干净。"]
+    short, long = maps(explainer, texts, "integrated_gradients", target="c1")
+    assert "windows" not in short.facts
+    assert ("windows" in long.facts) == (classes > 2)
+    exact = [short, long] if classes == 2 else [short]
+    for one in exact:
+        assert one.facts["logit"] == pytest.approx(np.log(one.probability / (1 - one.probability)), abs=1e-4)
+
+
 @pytest.mark.parametrize(
     ("encoder", "pooling", "why"),
     [
@@ -157,6 +172,14 @@ def test_every_encoder_can_be_looked_into(encoder):
     assert np.abs(found.scores).min() > 0
 
 
+def scores_of_characters(explainer, text):
+    """Gradient times input by characters, whatever the encoder reads."""
+    [[decision]] = explainer.decisions([Example("", text)])
+    units = Units(len(text), [(i, i + 1) for i in range(len(text))])
+    [method] = choose(explainer, "gradient_x_input")
+    return method.score(explainer, [Case(decision, units)])[0].values
+
+
 @pytest.mark.parametrize("unit", ["char", "word"])
 def test_scores_of_subwords_are_those_of_their_characters(tmp_path, unit):
     encoder = {
@@ -166,9 +189,16 @@ def test_scores_of_subwords_are_those_of_their_characters(tmp_path, unit):
     }
     explainer = explainer_of(encoder=encoder, head={"pooling": ["cls", "max"]})
     text = "我在 new yorks 2019年"
-    assert len(maps(explainer, [text], "gradient")[0].scores) == len(
-        explainer.words(Example("", text)) or text
-    )
+    by_character = scores_of_characters(explainer, text)
+    tokens = explainer.predictor.encoder.positions(text, explainer.words(Example("", text)))
+    for start, end in filter(lambda token: token[0] < token[1], tokens):
+        np.testing.assert_allclose(by_character[start:end], by_character[start:end].mean(), rtol=1e-9)
+    assert max(end - start for start, end in tokens) > 1
+    assert len(set(by_character.round(9))) > 3
+    [words] = maps(explainer, [text], "gradient_x_input", unit="word")
+    starts = [start for start, _ in words.offsets]  # what stands between words counts for the one before
+    np.testing.assert_allclose(words.scores, np.add.reduceat(by_character, starts), rtol=1e-6)
+    assert 1 < len(words.scores) < len(text)
     [found] = maps(explainer, [text], "integrated_gradients")
     facts = found.facts
     assert abs(facts["completeness_gap"]) < 0.05 * abs(facts["logit"] - facts["baseline_logit"]) + 1e-3
