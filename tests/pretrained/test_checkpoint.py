@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 from nlpx.encoders.pretrained.architecture import read_architecture, write_architecture
 from nlpx.encoders.pretrained.checkpoint import open_checkpoint
-from nlpx.encoders.pretrained.names import weights
+from nlpx.encoders.pretrained.names import dropped, weights
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.write import convert
 from nlpx.errors import DataError, UsageError
@@ -203,6 +203,31 @@ def test_every_tensor_is_found_or_left_aside(tmp_path):
     found = open_checkpoint(folder).match
     assert set(found.dropped) == set(more)
     assert found.found.keys() | found.dropped.keys() == load_file(folder / "model.safetensors").keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("classifier.weight", "head of the task it was fine-tuned for"),
+        ("qa_outputs.bias", "head of the task it was fine-tuned for"),
+        ("cls.predictions.bias", "head of the pretraining task"),
+        ("sop_classifier.classifier.weight", "head of the pretraining task"),
+        ("embeddings.position_ids", "not a weight of the model"),
+        ("encoder.layer.9.output.dense.bias", None),
+    ],
+)
+def test_what_is_left_aside_has_a_reason(name, why):
+    assert dropped(name) == why
+
+
+def test_the_log_says_what_is_left_aside_and_why(tmp_path, caplog):
+    folder = tiny.huggingface(tmp_path)
+    more = ("classifier.bias", "cls.predictions.bias", "classifier.weight")
+    edit(folder, lambda tensors: tensors.update({name: np.zeros(2, np.float32) for name in more}))
+    with caplog.at_level(logging.INFO, logger="nlpx"):
+        open_checkpoint(folder).load()
+    assert "classifier.bias, classifier.weight (head of the task it was fine-tuned for)" in caplog.text
+    assert "cls.predictions.bias (head of the pretraining task)" in caplog.text
 
 
 def test_without_a_pooler_the_first_position_is_the_pooled_vector(tmp_path, caplog):

@@ -67,8 +67,9 @@ class Checkpoint:
     def load(self) -> dict[str, np.ndarray]:
         """All weights by their path below the model; logs what is left aside."""
         aside = self.match.dropped
-        if aside:
-            log.info("%s: not loaded: %s", self.folder, ", ".join(aside))
+        for reason in dict.fromkeys(aside.values()):
+            names = [name for name, why in aside.items() if why == reason]
+            log.info("%s: not loaded: %s (%s)", self.folder, ", ".join(names), reason)
         if not self.architecture.pooler:
             log.info("%s: has no pooler; the pooled vector is that of the first position", self.folder)
         found = {}

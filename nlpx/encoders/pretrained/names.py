@@ -112,10 +112,11 @@ def _google(name: str, part: str) -> str:
 
 # === What is left aside ===
 
-_HEADS = re.compile(
-    r"^(cls|predictions|sop_classifier|lm_head|qa_outputs|classifier|seq_relationship|generator"
-    r"|discriminator_predictions|generator_predictions|generator_lm_head|sequence_summary)[./]"
+_PRETRAINING = re.compile(
+    r"^(cls|predictions|sop_classifier|lm_head|seq_relationship|generator"
+    r"|discriminator_predictions|generator_predictions|generator_lm_head)[./]"
 )
+_FINE_TUNED = re.compile(r"^(classifier|qa_outputs|sequence_summary)[./]")
 _BUFFERS = re.compile(
     r"(^|[./])(position_ids|token_type_ids|embed_positions[./]weight|positions_encoding)$"
     r"|(^|/)(global_step|beta[12]_power|loss_scale|good_steps|bad_steps|adam_[mv]|lamb_[mv]|Adam(_1)?)$"
@@ -127,6 +128,8 @@ def dropped(name: str) -> str | None:
     """Why a variable of a file is knowingly left aside; None where it must not be."""
     if _BUFFERS.search(name):
         return "not a weight of the model"
-    if _HEADS.match(name):
+    if _PRETRAINING.match(name):
         return "head of the pretraining task"
+    if _FINE_TUNED.match(name):
+        return "head of the task it was fine-tuned for"
     return None
