@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -15,7 +15,8 @@ from nlpx.explain.saliency import Saliency
 from nlpx.runs.atomic import atomic_writer
 
 NAME = "saliency"
-KINDS = ("jsonl", "html", "svg", "png")
+PICTURES = ("svg", "png")
+KINDS = ("jsonl", "html", *PICTURES)
 PAGE_TEXTS = 1000
 """Texts of a page; a browser has a hard time with more."""
 PICTURE_MAPS = 8
@@ -32,12 +33,19 @@ def paths_of(output: str) -> list[Path]:
     """The files of an output: the one that is named, or all kinds in a folder, which is made.
 
     Raises:
-        UsageError: the name ends in something else than a kind of file, or there is no folder for it.
+        UsageError: the name ends in something else than a kind of file, there is no folder for it, or a file stands
+            where a folder should be made.
     """
     path = Path(output)
-    kind = path.suffix.lstrip(".")
+    kind = _kind(path)
     if output.endswith("/") or path.is_dir() or not kind:
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"{output}: cannot make this folder: {(error.strerror or str(error)).lower()}",
+                "name another folder",
+            ) from error
         return [path / f"{NAME}.{kind}" for kind in KINDS]
     if kind not in KINDS:
         raise UsageError(
@@ -50,22 +58,32 @@ def paths_of(output: str) -> list[Path]:
 
 
 @contextmanager
-def opened(paths: Iterable[Path], title: str) -> Iterator[list[Sink]]:
-    """A sink for each file; the files are there when the block ends well."""
+def opened(paths: Sequence[Path], title: str) -> Iterator[list[Sink]]:
+    """A sink for each file; the files are there when the block ends well.
+
+    Pictures are drawn after all other files are in place, so that one that fails takes nothing along.
+    """
+    pictures = [(path, list[Saliency]()) for path in paths if _kind(path) in PICTURES]
     with ExitStack() as stack:
-        yield [stack.enter_context(_opened(path, title)) for path in paths]
+        others = [stack.enter_context(_opened(path, title)) for path in paths if _kind(path) not in PICTURES]
+        yield [*others, *(_first(maps) for _, maps in pictures)]
+    for path, maps in pictures:
+        write_picture(path, maps)
+
+
+def _kind(path: Path) -> str:
+    return path.suffix.lstrip(".").lower()
+
+
+def _first(found: list[Saliency]) -> Sink:
+    """A sink that keeps what a picture shows."""
+    return lambda maps: found.extend(maps[: PICTURE_MAPS - len(found)])
 
 
 @contextmanager
 def _opened(path: Path, title: str) -> Iterator[Sink]:
-    kind = path.suffix.lstrip(".")
-    if kind in ("svg", "png"):
-        first: list[Saliency] = []
-        yield lambda maps: first.extend(maps[: PICTURE_MAPS - len(first)])
-        write_picture(path, first)
-        return
     with atomic_writer(path) as file:
-        if kind == "jsonl":
+        if _kind(path) == "jsonl":
             yield lines_to(file)
         else:
             pieces = _Page(file, title)

@@ -64,7 +64,7 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
         height = sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
         figure.set_size_inches(WIDTH, max(height, LINE))
         _draw(figure, laid, height, size)
-        kind = path.suffix.lstrip(".")
+        kind = path.suffix.lstrip(".").lower()
         with atomic_writer(path, "wb") as file:
             figure.savefig(file, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)
 

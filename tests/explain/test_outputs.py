@@ -12,6 +12,7 @@ from rich.console import Console
 
 from nlpx.cli.heatmap import show_map
 from nlpx.errors import UsageError
+from nlpx.explain import outputs
 from nlpx.explain.html import heat, levels
 from nlpx.explain.outputs import PICTURE_MAPS, lines_to, opened, paths_of
 from nlpx.explain.picture import fonts
@@ -85,6 +86,22 @@ def test_a_picture_holds_the_first_maps_only(tmp_path):
     assert empty.stat().st_size
 
 
+def test_a_picture_that_fails_takes_nothing_along(tmp_path, monkeypatch):
+    def fail(path, maps):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(outputs, "write_picture", fail)
+    with pytest.raises(ZeroDivisionError):
+        write(tmp_path / "maps", [[saliency("好", [1])]])
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == {"saliency.jsonl", "saliency.html"}
+
+
+def test_kinds_of_files_may_be_written_in_capitals(tmp_path):
+    for name in ("a.JSONL", "a.SVG", "a.Html"):
+        [path] = write(tmp_path / name, [[saliency("好", [1])]])
+        assert "好" in path.read_text("utf-8")
+
+
 def test_nothing_is_left_of_files_that_were_not_finished(tmp_path):
     with pytest.raises(ZeroDivisionError), opened(paths_of(str(tmp_path / "a.html")), "run") as sinks:
         sinks[0]([saliency("好", [1 / 0])])
@@ -99,10 +116,14 @@ def test_nothing_is_left_of_files_that_were_not_finished(tmp_path):
             "a.pdf: there is no output of the kind .pdf\nname a folder, or a file that ends in .jsonl, .html,",
         ),
         ("none/a.html", "there is no folder "),
+        ("file", "file: cannot make this folder: file exists\nname another folder"),
+        ("file/", "file/: cannot make this folder: file exists"),
+        ("file/maps", "file/maps: cannot make this folder: not a directory"),
     ],
 )
 def test_outputs_that_cannot_be(tmp_path, monkeypatch, name, text):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
     with pytest.raises(UsageError) as error:
         paths_of(name)
     assert str(error.value).startswith(text)
