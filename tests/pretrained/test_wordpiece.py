@@ -110,7 +110,7 @@ def test_a_vocabulary_comes_from_either_file(tmp_path):
     with pytest.raises(DataError, match="its vocabulary has 124 tokens, its model only 100"):
         read_tokenizer(tmp_path, 100)
     (tmp_path / "tokenizer.json").write_text('{"model": {"type": "BPE", "vocab": {"a": 0}}}')
-    with pytest.raises(DataError, match="is of the type BPE; wanted WordPiece"):
+    with pytest.raises(DataError, match=r"/tokenizer\.json is of the type BPE; wanted WordPiece"):
         read_tokenizer(tmp_path, 100)
 
 

@@ -36,7 +36,7 @@ def read_tokenizer(
     if text.is_file():
         found = Wordpiece.from_text(_read(text), split=split)
     elif tokenizer.is_file():
-        found = Wordpiece.from_json(_read(tokenizer), split=split)
+        found = Wordpiece.from_json(_read(tokenizer), source=str(tokenizer), split=split)
     else:
         raise DataError(f"{folder}: there is neither vocab.txt nor tokenizer.json", "get its vocabulary too")
     if len(found) > tokens:

@@ -82,8 +82,8 @@ class Wordpiece:
         return cls(lines[:-1] if lines[-1] == "" else lines, **options)
 
     @classmethod
-    def from_json(cls, text: str, **options: Any) -> Wordpiece:
-        """From a `tokenizer.json` whose model is WordPiece.
+    def from_json(cls, text: str, *, source: str = "tokenizer.json", **options: Any) -> Wordpiece:
+        """From the text of a `tokenizer.json` whose model is WordPiece; `source` is named in errors.
 
         Raises:
             DataError: the model is of another kind, or its ids are not those from 0 on, each once.
@@ -92,13 +92,13 @@ class Wordpiece:
             model = json.loads(text)["model"]
             ids = {str(token): index for token, index in model["vocab"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError("tokenizer.json holds no vocabulary of word pieces") from error
+            raise DataError(f"{source} holds no vocabulary of word pieces") from error
         if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in model["vocab"]:
             raise DataError(
-                f"tokenizer.json is of the type {model.get('type')}; wanted WordPiece",
+                f"{source} is of the type {model.get('type')}; wanted WordPiece",
                 "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece; English RoBERTa has not and is not read",
             )
-        return cls(_in_order(ids), **options)
+        return cls(_in_order(ids, source), **options)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -162,13 +162,13 @@ class Wordpiece:
         return made
 
 
-def _in_order(ids: Mapping[str, Any]) -> list[str]:
+def _in_order(ids: Mapping[str, Any], source: str) -> list[str]:
     """The tokens by id. A gap would shift the rows of all tokens behind it, so there must be none."""
     places = {index: token for token, index in ids.items() if type(index) is int}
     missing = [index for index in range(len(ids)) if index not in places]
     if missing:
         raise DataError(
-            f"tokenizer.json: the key model.vocab has {len(ids)} tokens, but none with the id {missing[0]}",
+            f"{source}: the key model.vocab has {len(ids)} tokens, but none with the id {missing[0]}",
             f"wanted the ids from 0 to {len(ids) - 1}, each once",
         )
     return [places[index] for index in range(len(ids))]
