@@ -30,7 +30,7 @@ VISIBLE: dict[int, str | int] = {
     code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
 VISIBLE |= {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
-VISIBLE |= dict.fromkeys((*range(128, 160), *range(55296, 57344)), 65533)
+VISIBLE |= dict.fromkeys((*range(128, 160), *range(55296, 57344), 0xFFFE, 0xFFFF), 65533)
 
 
 def safe(text: str) -> str:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nlpx.explain.html import VISIBLE
 from nlpx.explain.layout import Cell, cells, wrap
 from nlpx.explain.saliency import Saliency
@@ -16,6 +18,8 @@ from nlpx.runs.atomic import atomic_writer
 
 WIDTH = 6.3
 """Inches: the text of an A4 page."""
+CHARACTERS = 600
+"""Of one text: what a page has room for. Of a longer one a part is drawn, and its title says which."""
 LINE, TITLE = 0.26, 0.3
 POINTS = 11
 LATIN = "DejaVu Sans"
@@ -48,7 +52,7 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    families = fonts("".join(one.text for one in maps))
+    families = fonts("".join(_title(one) + one.text[_part(one)] for one in maps))
     settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "nlpx",
@@ -60,7 +64,7 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=(WIDTH, 1))
         size = _sizer(FigureCanvasAgg(figure))
-        laid = [(one, list(wrap(cells(one), WIDTH, size))) for one in maps]
+        laid = [(one, list(wrap(cells(one)[_part(one)], WIDTH, size))) for one in maps]
         height = sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
         figure.set_size_inches(WIDTH, max(height, LINE))
         _draw(figure, laid, height, size)
@@ -119,27 +123,36 @@ def _draw(figure: Any, laid: Sequence[Any], height: float, size: Callable[[str],
     for one, lines in laid:
         y -= TITLE
         axes.text(0, y + 0.08, _title(one), fontsize=POINTS * 0.75, color="0.35")
+        top = float(np.abs(one.scores).max(initial=0.0)) or 1.0
         for line in lines:
             y -= LINE
-            _draw_line(axes, line, y, one, size)
+            _draw_line(axes, line, y, one.scores / top, size)
         y -= LINE * 0.5
+
+
+def _part(saliency: Saliency) -> slice:
+    """The characters that are drawn: the first ones, or those around what the decision is about."""
+    middle = sum(saliency.span or (0, 0)) // 2
+    start = max(0, min(middle - CHARACTERS // 2, len(saliency.text) - CHARACTERS))
+    return slice(start, start + CHARACTERS)
 
 
 def _title(saliency: Saliency) -> str:
     probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
-    return f"{saliency.target}{probability}   {saliency.method}"
+    part, whole = _part(saliency), len(saliency.text)
+    shown = f"   characters {part.start + 1:,} to {part.stop:,} of {whole:,}" if whole > CHARACTERS else ""
+    return "".join(map(_visible, f"{saliency.target}{probability}   {saliency.method}{shown}"))
 
 
 def _draw_line(
-    axes: Any, line: Sequence[Cell], y: float, saliency: Saliency, size: Callable[[str], float]
+    axes: Any, line: Sequence[Cell], y: float, shares: np.ndarray, size: Callable[[str], float]
 ) -> None:
     from matplotlib.patches import Rectangle
 
-    top = max((abs(float(score)) for score in saliency.scores), default=0.0) or 1.0
     x = 0.0
     for text, cell in _joined(line):
         width = sum(size(character) for character in text)
-        share = float(saliency.scores[cell.unit]) / top if cell.unit >= 0 else 0.0
+        share = float(shares[cell.unit]) if cell.unit >= 0 else 0.0
         colour = (0.878, 0.322, 0.157) if share > 0 else (0.157, 0.47, 0.878)
         axes.add_patch(
             Rectangle(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from rich.console import Console
 
 from nlpx.cli.heatmap import show_map
 from nlpx.errors import UsageError
-from nlpx.explain import outputs
+from nlpx.explain import outputs, picture
 from nlpx.explain.html import heat, levels
 from nlpx.explain.outputs import PICTURE_MAPS, lines_to, opened, paths_of
-from nlpx.explain.picture import fonts
+from nlpx.explain.picture import CHARACTERS, fonts
 from nlpx.explain.saliency import Saliency
 
 
@@ -102,6 +103,31 @@ def test_kinds_of_files_may_be_written_in_capitals(tmp_path):
         assert "好" in path.read_text("utf-8")
 
 
+def test_of_a_long_text_a_picture_shows_a_part_and_says_which(tmp_path):
+    text = "".join(chr(0x4E00 + n % 5000) for n in range(20_000))
+    one = saliency(text, np.ones(len(text)), span=(15_000, 15_002))
+    [path] = write(tmp_path / "a.svg", [[one], [saliency(text, np.ones(len(text)))]])
+    drawn = path.read_text("utf-8")
+    assert len(re.findall("[\u4e00-\u9fff]</text>", drawn)) == 2 * CHARACTERS
+    assert "characters 14,702 to 15,301 of 20,000" in drawn
+    assert "characters 1 to 600 of 20,000" in drawn
+
+
+def test_a_picture_is_xml_whatever_is_in_texts_and_titles(tmp_path):
+    bad = "\ufffe\uffff\x00\x0b\x85\ud800好<"
+    [path] = write(tmp_path / "a.svg", [[saliency(bad, range(len(bad)), target=bad)]])
+    drawn = "".join(ElementTree.parse(path).getroot().itertext())
+    assert drawn.count("\ufffd") == 2 * 6
+    assert "好<" in drawn
+
+
+def test_fonts_are_chosen_for_titles_too(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(picture, "fonts", lambda text: asked.append(text) or ["DejaVu Sans"])
+    write(tmp_path / "a.svg", [[saliency("good", [1, 0, 0, 0], target="好评")]])
+    assert "好评" in asked[0]
+
+
 def test_nothing_is_left_of_files_that_were_not_finished(tmp_path):
     with pytest.raises(ZeroDivisionError), opened(paths_of(str(tmp_path / "a.html")), "run") as sinks:
         sinks[0]([saliency("好", [1 / 0])])
@@ -148,7 +174,7 @@ def shown(one, **options):
 def test_without_colour_digits_stand_below_the_characters():
     text = "房间很好a，差\n"
     assert shown(saliency(text, [1, 0, 2, 9, 3, 0, -9, 0], span=(0, 2))).splitlines() == [
-        "pos 房间 0.750  occlusion  t1",
+        "pos 房间 0.750  occlusion  id t1",
         "        房间很好a，差",
         "for     1   2 9 3",
         "against            9",
