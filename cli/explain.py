@@ -68,7 +68,12 @@ def explain_command(
     limit: Annotated[
         int | None,
         typer.Option(
-            "--limit", "-n", min=1, metavar="N", help="Only N texts, evenly spaced.", show_default=False
+            "--limit",
+            "-n",
+            min=1,
+            metavar="N",
+            help="Only N texts: evenly spaced, or of --input the first ones (a table's evenly spaced, too).",
+            show_default=False,
         ),
     ] = None,
     evaluate: Annotated[

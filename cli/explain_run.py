@@ -57,7 +57,7 @@ class Wanted:
     @property
     def file(self) -> Path | None:
         """A file in a format of the task."""
-        is_table = self.input is not None and self.input.endswith(TABLES)
+        is_table = self.input is not None and self.input.lower().endswith(TABLES)
         return Path(self.input) if self.input is not None and is_table else self.data
 
     @property
@@ -117,7 +117,8 @@ def _examples(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Itera
     elif wanted.lines is not None:
         with reading(wanted.lines) as lines:
             name = "stdin" if wanted.lines == STDIO else wanted.lines
-            yield Path(name).name, islice(task.stream(lines, source=name), wanted.limit)
+            first = "" if wanted.limit is None else f"up to {wanted.limit:,} texts from the beginning of "
+            yield f"{first}{Path(name).name}", islice(task.stream(lines, source=name), wanted.limit)
     else:
         short = wanted.limit is None and wanted.output is None
         texts = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
@@ -201,9 +202,12 @@ def _texts(task: Task[Any, Any], wanted: Wanted) -> Texts:
 
     if wanted.lines is None:
         return texts_of(task, wanted.file, wanted.limit)
-    with _examples(task, wanted) as (title, examples):
+    with _examples(task, wanted) as (_, examples):
         found = list(examples)
-    return Texts(title, found, len(found))
+    if wanted.lines == STDIO:
+        return Texts("stdin", found, None, STDIO, wanted.limit)
+    path = Path(wanted.lines)
+    return Texts(path.name, found, None, str(path.absolute()), wanted.limit)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from nlpx.runs import Run
 from nlpx.task import Task
 
 FIGURES = "explanations/metrics.json"
-"""File of a run that keeps the last figures of each source of texts."""
+"""File of a run that keeps a record of figures for each choice of texts, methods, unit and target."""
 
 
 class Texts(NamedTuple):
@@ -23,19 +23,26 @@ class Texts(NamedTuple):
 
     Attributes:
         title: where they come from.
-        of: how many there were before `limit` thinned them out.
+        of: how many there were before `limit` thinned them out; None for the first lines of a file, where nobody knows.
+        file: the path of a file that is no split of the run's config.
+        limit: how many were wanted at most.
     """
 
     title: str
     examples: list[Any]
-    of: int
+    of: int | None
+    file: str | None = None
+    limit: int | None = None
 
     @property
     def described(self) -> str:
         """Their number, and how they were sampled."""
-        if len(self.examples) == self.of:
-            return f"{self.of:,} texts of {self.title}"
-        return f"{len(self.examples):,} of {self.of:,} texts of {self.title}, evenly spaced"
+        count = len(self.examples)
+        if self.of is None:
+            return f"{'the first ' if count == self.limit else ''}{count:,} texts of {self.title}"
+        if count == self.of:
+            return f"{count:,} texts of {self.title}"
+        return f"{count:,} of {self.of:,} texts of {self.title}, evenly spaced"
 
 
 def texts_of(task: Task[Any, Any], data: Path | None = None, limit: int | None = None) -> Texts:
@@ -45,7 +52,7 @@ def texts_of(task: Task[Any, Any], data: Path | None = None, limit: int | None =
         DataError: the file is unreadable, or the config names no split.
     """
     if data is not None:
-        return _thinned(data.name, task.read_file(data)[0], limit)
+        return _thinned(data.name, task.read_file(data)[0], limit)._replace(file=str(data.absolute()))
     for split in ("dev", "test"):
         examples, _ = task.read(split)
         if examples:
@@ -58,8 +65,9 @@ def texts_of(task: Task[Any, Any], data: Path | None = None, limit: int | None =
 def _thinned(title: str, examples: Sequence[Any], limit: int | None) -> Texts:
     count = len(examples)
     if limit is None or limit >= count:
-        return Texts(title, list(examples), count)
-    return Texts(title, [examples[number * count // limit] for number in range(limit)], count)
+        return Texts(title, list(examples), count, limit=limit)
+    chosen = [examples[number * count // limit] for number in range(limit)]
+    return Texts(title, chosen, count, limit=limit)
 
 
 def judge_run(
@@ -72,10 +80,32 @@ def judge_run(
     target: str,
     told: Callable[[int], None] = lambda count: None,
 ) -> dict[str, Any]:
-    """Judge the maps of a run on texts, and keep the figures in the run's folder."""
+    """Judge the maps of a run on texts, and keep the figures in the run's folder.
+
+    They take the place of those that were measured with the same settings.
+
+    Raises:
+        RunError: the file with the figures so far is damaged.
+    """
+    kept = _kept(run)  # before the work, which may take an hour
     methods = choose(explainer, method)
+    settings = {
+        "texts": texts.title,
+        "file": texts.file,
+        "limit": texts.limit,
+        "methods": [one.name for one in methods],
+        "unit": unit,
+        "target": target,
+    }
     figures = judge(explainer, texts.examples, methods, unit=unit, target=target, told=told)
-    figures = {"sample": texts.described} | figures
-    kept = run.read_json(FIGURES) if (run.path / FIGURES).exists() else {}
-    run.write_json(FIGURES, kept | {texts.title: figures})
+    figures = {"settings": settings, "sample": texts.described} | figures
+    run.write_json(FIGURES, [*(one for one in kept if one.get("settings") != settings), figures])
     return figures
+
+
+def _kept(run: Run) -> list[dict[str, Any]]:
+    """The figures so far; earlier versions kept an object by the name of the texts, without settings."""
+    if not (run.path / FIGURES).exists():
+        return []
+    found = run.read_json(FIGURES)
+    return list(found.values()) if isinstance(found, dict) else list(found)

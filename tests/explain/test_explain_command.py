@@ -6,7 +6,10 @@ import json
 
 import pytest
 
+from nlpx.errors import RunError
+from nlpx.pipeline.explain import Texts, judge_run
 from nlpx.runs import RunStore
+from tests.explain.toys import Toy
 from tests.pipeline.templates import train_template
 from tests.pipeline.tiny import nlpx
 from tests.tasks.classification.cls_samples import NETWORK, TFIDF, rows, write_experiment
@@ -94,9 +97,48 @@ def test_figures_are_printed_and_kept(explain, runs):
     assert [line.split()[0] for line in body] == ["occlusion", "random", "(chance)"]
     run = RunStore(runs).find("v2")
     run.verify()
-    kept = run.read_json("explanations/metrics.json")["dev"]
+    [kept] = run.read_json("explanations/metrics.json")
     assert kept["removed"] == "dropped from the text, which is then read anew"
     assert set(kept["methods"]) == {"occlusion", "random"}
+    again = explain("--evaluate", "--limit", "12", "--method", "random", "--unit", "word", run="v2")
+    assert again.exit_code == 0, again.output
+    first, second = run.read_json("explanations/metrics.json")
+    assert first == kept
+    changed = {"methods": ["random"], "unit": "word"}
+    assert second["settings"] == kept["settings"] | changed
+    assert kept["settings"] == {
+        "texts": "dev", "file": None, "limit": 12, "methods": ["occlusion", "random"], "unit": "auto",
+        "target": "predicted",
+    }  # fmt: skip
+
+
+def test_of_lines_the_first_are_judged_and_the_title_says_so(explain, runs, tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("房间很好。\n早餐很差。\n房间很差。\n", encoding="utf-8")
+    done = explain("--evaluate", "--input", lines, "--limit", "2", "-m", "random", run="v2")
+    assert done.stdout.startswith("classification/v2 on the first 2 texts of lines.txt, target predicted")
+    kept = RunStore(runs).find("v2").read_json("explanations/metrics.json")[-1]
+    assert kept["settings"]["file"] == str(lines)
+    page = tmp_path / "a.html"
+    assert explain("--input", lines, "--limit", "2", "-m", "random", "-o", page, run="v2").exit_code == 0
+    assert "up to 2 texts from the beginning of lines.txt" in page.read_text("utf-8")
+
+
+def test_figures_that_cannot_be_kept_are_told_before_the_work(runs, monkeypatch):
+    run = RunStore(runs).find("v1")
+    run.write_json("explanations/metrics.json", [])
+    (run.path / "explanations/metrics.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr("nlpx.pipeline.explain.judge", lambda *_, **__: pytest.fail("worked in vain"))
+    with pytest.raises(RunError):
+        judge_run(run, Toy(), Texts("dev", [], 0), method="random", unit="auto", target="predicted")
+    run.write_json("explanations/metrics.json", [])
+
+
+def test_a_table_may_be_named_in_capitals(explain, tmp_path):
+    table = tmp_path / "TEXTS.TSV"
+    table.write_text("text\tlabel\n房间很好。\tpos\n早餐很差。\tneg\n", encoding="utf-8")
+    done = explain("--input", table, "-m", "random", "--output", "-", run="v2")
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["房间很好。", "早餐很差。"]
 
 
 @pytest.mark.parametrize(
