@@ -122,7 +122,7 @@ def _examples(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Itera
     else:
         short = wanted.limit is None and wanted.output is None
         texts = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
-        if short and len(texts.examples) < texts.of:
+        if short and texts.of is not None and len(texts.examples) < texts.of:
             say(f"{texts.described}; for more say --limit N or --output PATH")
         yield texts.described, texts.examples
 
