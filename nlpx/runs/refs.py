@@ -91,7 +91,7 @@ def _by_path(ref: str) -> Run | None:
 def _fail(store: RunStore, ref: str, runs: list[Run], wanted: str = "") -> NoReturn:
     what = f"there is no {wanted or f'run {ref!r}'} in {store.root}"
     if not store.root.is_dir():
-        what = f"there is no folder {store.root}"
+        what += ": there is no such folder"
     if not runs:
         todo = "train one first: nlpx train TASK --config FILE; or name the folder with --runs-dir"
         raise RunError(what, todo)

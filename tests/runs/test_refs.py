@@ -178,9 +178,9 @@ def test_long_lists_are_shortened(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(RunError, match="there is no folder") as caught:
+    with pytest.raises(RunError, match="there is no such folder") as caught:
         RunStore(tmp_path / "none").find("latest")
-    assert caught.value.what == f"there is no folder {tmp_path / 'none'}"
+    assert caught.value.what == f"there is no finished run in {tmp_path / 'none'}: there is no such folder"
 
 
 def test_empty_store_says_how_to_start(tmp_path):
