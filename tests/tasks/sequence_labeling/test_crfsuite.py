@@ -113,7 +113,7 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch):
 def test_a_time_limit_is_kept_by_fewer_iterations():
     crf = FeatureCRF(config(max_iterations=1_000_000, c1=0, c2=1e-9))
     report = crf.fit(TRAIN * 20, [], FitContext(folder=None, seed=0, max_seconds=0.2))
-    assert report.stopped == "max_time"
+    assert report.stopped == "time"
     assert 5 <= len(report.history) < 1_000_000
 
 
