@@ -2,7 +2,7 @@
 
 A task says how to read its data, which predictors can learn it, how predictions are scored and what a submission looks
 like. The runner in `nlpx.pipeline` does the rest. Tasks are found through the entry-point group ``nlpx.tasks``; the
-ones that ship use the same door as anyone's plug-in.
+ones that ship come the same way as anyone's plug-in.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import Door
+from nlpx.explain.gradient_model import GradientModel
 from nlpx.explain.units import Offsets
 
 PREDICTED, GOLD = "predicted", "gold"
@@ -23,13 +23,13 @@ class Explainer(ABC):
 
     Attributes:
         seed: the experiment's; methods that draw numbers derive them from it and the text.
-        door: into the network; None where there is none.
-        why_no_door: why, for the message that refuses a method.
+        network: its network, for methods that want gradients or states; None where there is none.
+        why_no_network: why, for the message that refuses a method.
     """
 
     seed: int = 0
-    door: Door | None = None
-    why_no_door: str = "it is no network, so it has no gradients"
+    network: GradientModel | None = None
+    why_no_network: str = "it is no network, so it has no gradients"
 
     @abstractmethod
     def decisions(self, examples: Sequence[Any], target: str = PREDICTED) -> list[list[Decision]]:

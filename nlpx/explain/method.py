@@ -10,8 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from nlpx.explain.decision import Case
-from nlpx.explain.door import Door
 from nlpx.explain.explainer import Explainer
+from nlpx.explain.gradient_model import GradientModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class NetworkMethod(Method):
     """A method that needs the gradients or states of a network."""
 
     def misfit(self, explainer: Explainer) -> str:
-        return explainer.why_no_door if explainer.door is None else ""
+        return explainer.why_no_network if explainer.network is None else ""
 
     def score(self, explainer: Explainer, cases: Sequence[Case]) -> list[Scores]:
-        assert explainer.door is not None, "misfit comes first"
-        return self.look(explainer.door, explainer.seed, cases)
+        assert explainer.network is not None, "misfit comes first"
+        return self.look(explainer.network, explainer.seed, cases)
 
     @abstractmethod
-    def look(self, door: Door, seed: int, cases: Sequence[Case]) -> list[Scores]:
+    def look(self, network: GradientModel, seed: int, cases: Sequence[Case]) -> list[Scores]:
         """Scores of each case's units, in order."""

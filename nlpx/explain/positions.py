@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlpx.explain.decision import Case
-from nlpx.explain.door import Door
+from nlpx.explain.gradient_model import GradientModel
 from nlpx.explain.method import NetworkMethod, Scores
 from nlpx.explain.view import Reading, View, view
 
@@ -47,10 +47,10 @@ class PositionMethod(NetworkMethod):
         """The result of a case from the sums over its rows: scores `(maps, units)`, and totals by name."""
         return Scores(scores[0])
 
-    def look(self, door: Door, seed: int, cases: Sequence[Case]) -> list[Scores]:
+    def look(self, network: GradientModel, seed: int, cases: Sequence[Case]) -> list[Scores]:
         sums: list[np.ndarray] = [np.zeros((1, len(case.units))) for case in cases]
         totals: list[dict[str, float]] = [defaultdict(float) for _ in cases]
-        found, read = view(door), Counter[int]()
+        found, read = view(network), Counter[int]()
         for reading in found.readings(cases):
             scores, extra = self.positions(found, reading, seed)
             maps = scores.reshape(-1, *scores.shape[-2:])  # (maps, batch, positions)
@@ -62,7 +62,7 @@ class PositionMethod(NetworkMethod):
                 for name, values in extra.items():
                     totals[number][name] += row.weight * float(values[place])
         finished = [self.finish(own, dict(total)) for own, total in zip(sums, totals, strict=True)]
-        told = [door.facts(read[number]) for number in range(len(cases))]
+        told = [network.facts(read[number]) for number in range(len(cases))]
         return [
             replace(scores, facts=facts | scores.facts) if number in read else Scores(own[0], facts | UNREAD)
             for number, (own, scores, facts) in enumerate(zip(sums, finished, told, strict=True))

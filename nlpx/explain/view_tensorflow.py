@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nlpx.explain.door import Door
+from nlpx.explain.gradient_model import GradientModel
 from nlpx.layers.recurrent import gradient_ahead
 
 
-def compiled(door: Door, function: Callable[..., Any]) -> Callable[..., np.ndarray]:
+def compiled(network: GradientModel, function: Callable[..., Any]) -> Callable[..., np.ndarray]:
     """A Keras function of arrays and dicts of arrays, as one graph."""
     run = tf.function(
         lambda *arguments: tf.cast(function(*arguments), tf.float32),
-        jit_compile=door.jit_compile,
+        jit_compile=network.jit_compile,
         autograph=False,
     )
     return lambda *arguments: np.asarray(run(*map(_tensors, arguments)))
 
 
 def slopes(
-    door: Door, logit: Callable[[Any, Any], Any]
+    network: GradientModel, logit: Callable[[Any, Any], Any]
 ) -> Callable[[Any, Any], tuple[np.ndarray, np.ndarray]]:
     """The logits `(batch,)` and their gradients with respect to the first argument."""
 
-    @tf.function(jit_compile=door.jit_compile, autograph=False)
+    @tf.function(jit_compile=network.jit_compile, autograph=False)
     def run(vectors: Any, context: Any) -> Any:
         with gradient_ahead(), tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(vectors)
@@ -41,10 +41,10 @@ def slopes(
     return call
 
 
-def along(door: Door, logit: Callable[[Any, Any], Any]) -> Callable[..., np.ndarray]:
+def along(network: GradientModel, logit: Callable[[Any, Any], Any]) -> Callable[..., np.ndarray]:
     """Inner products of vectors and gradients at shares of them, as `View.along`."""
 
-    @tf.function(jit_compile=door.jit_compile, autograph=False)
+    @tf.function(jit_compile=network.jit_compile, autograph=False)
     def run(vectors: Any, context: Any, rows: Any, shares: Any) -> Any:
         ends = tf.gather(vectors, rows)
         points = ends * shares[:, None, None]

@@ -67,8 +67,8 @@ def explainer_of(task: Task[Any, Any], judged: Judged) -> Explainer | str:
         explainer = task.explainer(judged.predictor)
     except NlpxError as error:
         return error.what
-    if explainer.door is not None:
-        explainer.door.stay_small()
+    if explainer.network is not None:
+        explainer.network.stay_small()
     return explainer
 
 
@@ -118,11 +118,11 @@ def spread(lengths: Sequence[int], characters: float, most: int) -> list[int]:
 
 def word_method(explainer: Explainer) -> Method:
     """One gradient a text where there are gradients, because there are many texts; else the best there is."""
-    return choose(explainer, AUTO if explainer.door is None else "gradient_x_input")[0]
+    return choose(explainer, AUTO if explainer.network is None else "gradient_x_input")[0]
 
 
 def _budget(explainer: Explainer, characters: float) -> float:
-    return characters * (WITHOUT_GRADIENTS if explainer.door is None else 1)
+    return characters * (WITHOUT_GRADIENTS if explainer.network is None else 1)
 
 
 def _explained(

@@ -1,4 +1,4 @@
-"""The way into a tagger's network, and how probable its spans are when parts of a text are left out."""
+"""The gradients of a tagger's network, and how probable its spans are when parts of a text are left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpx.explain.decision import Decision, Variant
-from nlpx.explain.door import Batch, Door, Row, after_embedding
+from nlpx.explain.gradient_model import Batch, GradientModel, Row, after_embedding
 from nlpx.tagging.path_scores import Asked
 from nlpx.tagging.tagger import NeuralTagger
 from nlpx.tagging.windowing import Offsets, Piece
@@ -40,7 +40,7 @@ Locate = Callable[[Decision], Tagged]
 """From a decision to what the tagger reads of its text, with the span in question as its only one."""
 
 
-class TaggerDoor(Door):
+class TaggerGradients(GradientModel):
     """Its logit is the sum over the span's positions of the tag's log-odds by the emissions: e_k - log sum exp of the
     others. What the chain adds depends on the text through the emissions alone.
     """

@@ -22,15 +22,15 @@ PROBED = 4096
 class ClassificationExplainer(Explainer):
     """A decision per text: its class. Of a pair the first text is explained, and the second one stays whole."""
 
-    why_no_door = "it is TF-IDF n-grams and a linear model, which has no embeddings to take gradients at"
+    why_no_network = "it is TF-IDF n-grams and a linear model, which has no embeddings to take gradients at"
 
     def __init__(self, predictor: Predictor[Example, Prediction], config: ClassificationConfig) -> None:
         self.predictor = cast(Any, predictor)
         self.config, self.seed = config, config.seed
         if config.model.type != "tfidf":
-            from nlpx.tasks.classification.saliency_network import ClassifierDoor
+            from nlpx.tasks.classification.saliency_network import ClassifierGradients
 
-            self.door = ClassifierDoor(self.predictor)
+            self.network = ClassifierGradients(self.predictor)
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         return [

@@ -1,4 +1,4 @@
-"""The way into a classifier's network, alone or beside a linear model."""
+"""The gradients of a classifier's network, alone or beside a linear model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from nlpx.explain.decision import Decision
-from nlpx.explain.door import Batch, Door, Row, after_embedding
+from nlpx.explain.gradient_model import Batch, GradientModel, Row, after_embedding
 from nlpx.explain.units import Offsets
 from nlpx.layers.recurrent import Recurrent
 from nlpx.tasks.classification.classifier import NetworkPredictor
@@ -21,11 +21,11 @@ MEAN_ODDS = "the mean of their log-odds is explained; the model takes the log-od
 """What is said of texts in windows where the two are not the same."""
 
 
-class ClassifierDoor(Door):
+class ClassifierGradients(GradientModel):
     """Its logit is the log-odds of the class: z_k - log sum exp of all others, or z_k where classes are independent.
 
     Of a text in windows each counts for its share, because their scores are averaged. The model takes the odds of the
-    mean scores, the door the mean of the windows' odds, which a gradient of one window after the other can be taken of.
+    mean scores, this logit the mean of the windows' odds, whose gradient can be taken of one window after the other.
     With two classes, or independent ones, both are the same; with more they are not, which `facts` tells.
     """
 

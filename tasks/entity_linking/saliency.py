@@ -41,11 +41,11 @@ class LinkExplainer(Explainer):
     def __init__(self, predictor: Predictor[Example, Prediction], config: EntityLinkingConfig) -> None:
         self.predictor = cast(Any, predictor)
         self.config, self.seed = config, config.seed
-        self.why_no_door = REASONS.get(config.model.type, Explainer.why_no_door)
+        self.why_no_network = REASONS.get(config.model.type, Explainer.why_no_network)
         if config.model.type in ("su2019", "baseline"):
-            from nlpx.tasks.entity_linking.su2019.saliency import MatchDoor
+            from nlpx.tasks.entity_linking.su2019.saliency import MatchGradients
 
-            self.door = MatchDoor(self.predictor)
+            self.network = MatchGradients(self.predictor)
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         links = self._gold(examples) if target == GOLD else self._predicted(examples, target)
@@ -64,7 +64,7 @@ class LinkExplainer(Explainer):
         linked = [
             [(one.place, one.entity_id) for one in example.tidy() if one.entity_id] for example in examples
         ]
-        if self.door is None:
+        if self.network is None:
             return linked
         known = [[link for link in own if link[1] in self.predictor.knowledge_base] for own in linked]
         total, kept = sum(map(len, linked)), sum(map(len, known))

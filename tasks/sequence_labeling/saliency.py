@@ -12,7 +12,7 @@ from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
-from nlpx.tagging.saliency import SpanProbabilities, Tagged, TaggerDoor, left_of
+from nlpx.tagging.saliency import SpanProbabilities, Tagged, TaggerGradients, left_of
 from nlpx.task import Predictor
 from nlpx.tasks.sequence_labeling.crfsuite import FeatureCRF
 from nlpx.tasks.sequence_labeling.example import Example
@@ -66,7 +66,7 @@ class NetworkExplainer(SpanExplainer):
         super().__init__(predictor, seed)
         self.tagger = predictor.tagger
         self.labels = self.tagger.tags.labels
-        self.door = TaggerDoor(self.tagger, self._locate)
+        self.network = TaggerGradients(self.tagger, self._locate)
         self._probabilities = SpanProbabilities(self.tagger)
 
     def of_spans(self, texts: Sequence[Tagged]) -> np.ndarray:
@@ -85,7 +85,7 @@ class NetworkExplainer(SpanExplainer):
 class FeatureExplainer(SpanExplainer):
     """Of a feature CRF: a span is as probable as the least probable of its tags."""
 
-    why_no_door = "it is a CRF over named features, which has no embeddings to take gradients at"
+    why_no_network = "it is a CRF over named features, which has no embeddings to take gradients at"
 
     def __init__(self, predictor: FeatureCRF, seed: int) -> None:
         super().__init__(predictor, seed)

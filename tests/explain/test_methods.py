@@ -15,7 +15,7 @@ from nlpx.explain.methods.integrated_gradients import MOST_THREADS, IntegratedGr
 from nlpx.explain.methods.occlusion import Occlusion
 from nlpx.explain.methods.random import Random
 from nlpx.explain.methods.smoothgrad import SmoothGrad
-from tests.explain.toys import LinearDoor, Toy, cases
+from tests.explain.toys import LinearModel, Toy, cases
 
 TEXT = "很好，差"
 KNOWN = [0.5, 2.0, 0.0, -1.5]
@@ -32,7 +32,7 @@ def test_a_linear_model_is_explained_by_its_weights(method):
 def test_the_gradient_of_a_linear_model_is_as_long_as_its_weights():
     toy = Toy()
     [scores] = Gradient().score(toy, cases(toy, TEXT))
-    np.testing.assert_allclose(scores.values, np.full(4, np.linalg.norm(LinearDoor.units)), rtol=1e-6)
+    np.testing.assert_allclose(scores.values, np.full(4, np.linalg.norm(LinearModel.units)), rtol=1e-6)
 
 
 @pytest.mark.parametrize("method", [GradientTimesInput(), Occlusion()])
@@ -79,8 +79,8 @@ def test_random_maps_follow_from_seed_and_text():
 @pytest.mark.parametrize("method", [GradientTimesInput(), IntegratedGradients(2)])
 def test_what_the_network_does_not_read_is_told(method, monkeypatch):
     toy = Toy()
-    rows = toy.door.rows
-    monkeypatch.setattr(toy.door, "rows", lambda one: [] if one.text == TEXT else rows(one))
+    rows = toy.network.rows
+    monkeypatch.setattr(toy.network, "rows", lambda one: [] if one.text == TEXT else rows(one))
     unread, read = method.score(toy, cases(toy, TEXT, "好"))
     assert "not_read" in unread.facts
     assert "completeness_gap" not in unread.facts  # of what was not measured there are no figures

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from nlpx.explain.decision import Case, Decision
-from nlpx.explain.door import Door, Row
 from nlpx.explain.explainer import Explainer
+from nlpx.explain.gradient_model import GradientModel, Row
 from nlpx.explain.units import units_of
 
 WEIGHTS = {"好": 2.0, "很": 0.5, "差": -1.5}
@@ -23,7 +23,7 @@ class Text:
     rationale: list[tuple[int, int]] | None = None
 
 
-class LinearDoor(Door):
+class LinearModel(GradientModel):
     """Each character's vector is its place in the list of weights; the logit is linear in them."""
 
     model = None
@@ -49,7 +49,7 @@ class Toy(Explainer):
     seed = 7
 
     def __init__(self, *, network=True):
-        self.door = LinearDoor() if network else None
+        self.network = LinearModel() if network else None
 
     def decisions(self, examples, target="predicted"):
         return [[Decision(one, str(i), one.text, "good", odds(one.text))] for i, one in enumerate(examples)]

@@ -23,14 +23,14 @@ class StateDrop(PositionMethod):
     summary = "how much nearer each step brings the state of an LSTM or GRU to its last one"
 
     def misfit(self, explainer: Explainer) -> str:
-        if explainer.door is None:
+        if explainer.network is None:
             return "it is no network, so it has no state"
-        return "" if explainer.door.directions else explainer.door.why_no_state
+        return "" if explainer.network.directions else explainer.network.why_no_state
 
     def positions(self, view: View, reading: Reading, seed: int) -> Found:
         states = view.states(reading.vectors, reading.context)
         mask = np.asarray(reading.context["mask"], bool)
-        forward, *backward = np.split(states, view.door.directions, axis=-1)
+        forward, *backward = np.split(states, view.network.directions, axis=-1)
         maps = [state_drop(forward, mask)]
         maps += [state_drop(half[:, ::-1], mask[:, ::-1])[:, ::-1] for half in backward]
         return Found(np.stack(maps))

@@ -1,4 +1,4 @@
-"""The way into a network that compares a mention with an entity."""
+"""The gradients of a network that compares a mention with an entity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from nlpx.explain.decision import Decision
-from nlpx.explain.door import Batch, Door, Row
+from nlpx.explain.gradient_model import Batch, GradientModel, Row
 from nlpx.tasks.entity_linking.pieces import cut_texts
 from nlpx.tasks.entity_linking.su2019.batches import ABOUT, descriptions
 from nlpx.tasks.entity_linking.su2019.linker import SuLinker
@@ -21,7 +21,7 @@ READ = "read"
 """Name of the states of descriptions, which stay the same whatever happens to the text."""
 
 
-class MatchDoor(Door):
+class MatchGradients(GradientModel):
     """Its logit is the match of a mention with the entity in question. Only the text's vectors are looked at; what
     text and description have in common by the match features stays as it is.
     """

@@ -12,7 +12,7 @@ from nlpx.errors import UsageError
 from nlpx.explain.decision import Decision, Variant
 from nlpx.explain.explainer import GOLD, PREDICTED, Explainer
 from nlpx.explain.units import Offsets
-from nlpx.tagging.saliency import Tagged, TaggerDoor
+from nlpx.tagging.saliency import Tagged, TaggerGradients
 from nlpx.task import Predictor
 from nlpx.tasks.entity_linking.config import EntityLinkingConfig
 from nlpx.tasks.entity_linking.example import Example, Place, Prediction
@@ -27,17 +27,17 @@ class MentionExplainer(Explainer):
     are those of the network, and probabilities are those of both.
     """
 
-    why_no_door = "its tagger is a CRF over named features, which has no embeddings to take gradients at"
+    why_no_network = "its tagger is a CRF over named features, which has no embeddings to take gradients at"
 
     def __init__(self, predictor: Predictor[Example, Prediction], config: EntityLinkingConfig) -> None:
         self.finder = cast(Any, predictor)
         self.seed = config.seed
         network = self.finder.tagger.members.get("network")
         if isinstance(network, NetworkTagger):
-            self._network = network
-            self.door = TaggerDoor(network.tagger, self._locate)
+            self._tagger = network
+            self.network = TaggerGradients(network.tagger, self._locate)
             if len(self.finder.tagger.members) > 1:
-                self.door.explained = "the network, without the feature CRF beside it"
+                self.network.explained = "the network, without the feature CRF beside it"
 
     def decisions(self, examples: Sequence[Example], target: str = PREDICTED) -> list[list[Decision]]:
         if target not in (PREDICTED, GOLD, LABEL):
@@ -76,7 +76,7 @@ class MentionExplainer(Explainer):
         """The sentence that holds the mention."""
         assert decision.span is not None
         start, end = decision.span
-        for part in self._network.parts([decision.example]):
+        for part in self._tagger.parts([decision.example]):
             if part.start <= start and end <= part.start + len(part.text):
                 span = Span(start - part.start, end - part.start, LABEL)
                 return Tagged(part.text, [span], part.tokens, part.start)
