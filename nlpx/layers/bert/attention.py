@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.bert.dense import dense
 from nlpx.layers.bert.positions import distance_vectors, rotate_pairs
 from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import VERY_LOW, Tensor
@@ -67,16 +68,11 @@ class Attention(keras.layers.Layer):
             raise ValueError(f"units must be a multiple of heads = {self.heads}. Received: {units}")
         self.width = units // self.heads
         width = (memory_shape or x_shape)[-1]
-        self.query = self._dense("query", units, units)
-        self.key = self._dense("key", units, width)
-        self.value = self._dense("value", units, width)
-        self.output_ = self._dense("output", units, units)
-
-    def _dense(self, name: str, units: int, width: int | None) -> keras.layers.Dense:
-        start = keras.initializers.TruncatedNormal(stddev=self.initializer_range)
-        dense = keras.layers.Dense(units, kernel_initializer=start, dtype=self.dtype_policy, name=name)
-        dense.build((None, None, width))
-        return dense
+        options: Any = {"initializer_range": self.initializer_range, "dtype": self.dtype_policy}
+        self.query = dense("query", units, units, **options)
+        self.key = dense("key", units, width, **options)
+        self.value = dense("value", units, width, **options)
+        self.output_ = dense("output", units, units, **options)
 
     # === Graph ===
 

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from nlpx.layers.bert.block import BertBlock
+from nlpx.layers.bert.dense import dense
 from nlpx.layers.bert.embeddings import BertEmbeddings
 from nlpx.layers.bert.masks import Attention, attention_pattern
 from nlpx.layers.masking import Tensor, full_mask
@@ -107,15 +108,8 @@ class Bert(keras.layers.Layer):
         for block in self.blocks:
             block.build((*input_shape[:2], self.units))
         if self.has_pooler:
-            start = keras.initializers.TruncatedNormal(stddev=given["initializer_range"])
-            self.pooler = keras.layers.Dense(
-                self.units,
-                activation="tanh",
-                kernel_initializer=start,
-                dtype=self.dtype_policy,
-                name="pooler",
-            )
-            self.pooler.build((None, self.units))
+            options: Any = {"initializer_range": given["initializer_range"], "dtype": self.dtype_policy}
+            self.pooler = dense("pooler", self.units, self.units, activation="tanh", **options)
 
     def _block(self, name: str) -> BertBlock:
         given = self.arguments

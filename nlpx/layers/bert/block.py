@@ -10,6 +10,7 @@ import keras
 from keras import ops
 
 from nlpx.layers.bert.attention import Attention
+from nlpx.layers.bert.dense import dense
 from nlpx.layers.bert.norm import ConditionalNorm
 from nlpx.layers.bert.seeds import DrawnSeed
 from nlpx.layers.dropout import dropout
@@ -83,17 +84,18 @@ class BertBlock(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         units = input_shape[-1]
+        assert units is not None
+        options: Any = {"initializer_range": self.initializer_range, "dtype": self.dtype_policy}
         self.attention = Attention(
             self.heads,
             **self.attention_options,
-            initializer_range=self.initializer_range,
-            dtype=self.dtype_policy,
+            **options,
             name="attention",
         )
         self.attention.build(input_shape)
         self.attention_norm = self._norm("attention_norm", units)
-        self.hidden = self._dense("hidden", self.hidden_units, units)
-        self.output_ = self._dense("output", units, self.hidden_units)
+        self.hidden = dense("hidden", self.hidden_units, units, **options)
+        self.output_ = dense("output", units, self.hidden_units, **options)
         self.norm = self._norm("norm", units)
 
     def _norm(self, name: str, units: int | None) -> ConditionalNorm:
@@ -102,12 +104,6 @@ class BertBlock(keras.layers.Layer):
         )
         norm.build((None, None, units))
         return norm
-
-    def _dense(self, name: str, units: int | None, width: int | None) -> keras.layers.Dense:
-        start = keras.initializers.TruncatedNormal(stddev=self.initializer_range)
-        dense = keras.layers.Dense(units, kernel_initializer=start, dtype=self.dtype_policy, name=name)
-        dense.build((None, None, width))
-        return dense
 
     # === Graph ===
 

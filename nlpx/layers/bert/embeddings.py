@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.bert.dense import dense
 from nlpx.layers.bert.norm import ConditionalNorm
 from nlpx.layers.bert.positions import absolute
 from nlpx.layers.dropout import dropout
@@ -78,11 +79,8 @@ class BertEmbeddings(keras.layers.Layer):
         )
         self.norm.build((None, None, self.size))
         if self.project_:
-            start = keras.initializers.TruncatedNormal(stddev=self.initializer_range)
-            self.project = keras.layers.Dense(
-                self.units, kernel_initializer=start, dtype=self.dtype_policy, name="project"
-            )
-            self.project.build((None, None, self.size))
+            options: Any = {"initializer_range": self.initializer_range, "dtype": self.dtype_policy}
+            self.project = dense("project", self.units, self.size, **options)
 
     def _table(self, name: str, rows: int) -> keras.Variable:
         start = keras.initializers.TruncatedNormal(stddev=self.initializer_range)
