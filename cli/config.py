@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nlpx.cli.options import Sets, TaskName, complete_task
+from nlpx.cli.options import Force, Sets, TaskName, complete_task
 
 app = typer.Typer(name="config", no_args_is_help=True, help="Check, show, describe and start config files.")
 
@@ -94,11 +94,14 @@ def schema_command(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="File to write; - is stdout.")
     ] = STDOUT,
+    force: Force = False,
 ) -> None:
     """Print the JSON Schema of a task's config, so that an editor completes and checks its keys."""
+    from nlpx.cli.streams import check_new
     from nlpx.config.schema import schema_text
     from nlpx.task import get_task
 
+    check_new(output, force=force)
     _write(output, schema_text(get_task(task).Config))
 
 
@@ -108,22 +111,22 @@ def init_command(
     file: Annotated[
         Path, typer.Argument(metavar="[FILE]", help="New YAML file; - is stdout.", show_default=False)
     ] = STDOUT,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE, where it is there.")] = False,
 ) -> None:
     """Write a starter config with every key, its meaning and its default.
 
     Beside the file goes its JSON Schema, which an editor finds through the file's first line.
     """
+    from nlpx.cli.streams import check_new
     from nlpx.config.schema import schema_text
     from nlpx.config.starter import starter
-    from nlpx.errors import UsageError
     from nlpx.task import get_task
 
     model = get_task(task).Config
     schema_file = Path(f"{task}.schema.json")
     name = task if file == STDOUT else file.stem
     if file != STDOUT:
-        if file.exists():
-            raise UsageError(f"{file}: is there already", "give the name of a new file")
+        check_new(file, force=force)
         _write(file.parent / schema_file, schema_text(model))
     _write(file, starter(model, task, name, str(schema_file)))
     if file != STDOUT:

@@ -8,20 +8,14 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir, Verbose
+from nlpx.cli.options import RunRef, RunsDir, Verbose, data_option
 
 
 def evaluate_command(
     run: RunRef = "latest",
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data",
-            "-d",
-            metavar="FILE",
-            help="A labelled file. By default the run's test, else dev split.",
-            show_default=False,
-        ),
+        data_option("A labelled file. By default the run's test, else dev split."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     runs_dir: RunsDir = None,

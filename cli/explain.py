@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir, Verbose
+from nlpx.cli.options import Force, RunRef, RunsDir, Verbose, data_option, input_option, output_option
 
 
 class Unit(StrEnum):
@@ -19,70 +19,70 @@ class Unit(StrEnum):
     word = "word"
 
 
+GivenTexts = Annotated[
+    list[str],
+    typer.Option("--text", "-t", metavar="TEXT", help="Explain this text. Repeatable.", show_default=False),
+]
+Input = Annotated[
+    str | None,
+    input_option(
+        "Text lines or JSON lines (- is stdin), or a table (.tsv, .csv). By default the run's dev split."
+    ),
+]
+Methods = Annotated[
+    list[str],
+    typer.Option(
+        "--method", "-m", metavar="NAME", help="How: a method's name, auto for the best, or all. Repeatable."
+    ),
+]
+UnitName = Annotated[
+    Unit,
+    typer.Option("--unit", help="What gets a score; auto is what the model reads.", case_sensitive=False),
+]
+Target = Annotated[
+    str,
+    typer.Option(
+        "--target", metavar="NAME", help="What to explain: predicted, gold, or the name of a class."
+    ),
+]
+Output = Annotated[
+    str | None,
+    output_option(
+        "A file (.jsonl, .html, .svg, .png), a folder for all of them, or - for JSON lines on stdout.", "PATH"
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        "-n",
+        min=1,
+        metavar="N",
+        help="Only N texts: evenly spaced, or of --input the first ones (a table's evenly spaced, too).",
+        show_default=False,
+    ),
+]
+Evaluate = Annotated[
+    bool,
+    typer.Option(
+        "--evaluate",
+        help="Measure how good the maps of all methods are; the run's explanations/ keeps the figures.",
+    ),
+]
+
+
 def explain_command(
     run: RunRef = "latest",
-    text: Annotated[
-        str | None,
-        typer.Option("--text", "-t", metavar="TEXT", help="Explain this text.", show_default=False),
-    ] = None,
-    input: Annotated[
-        str | None,
-        typer.Option(
-            "--input",
-            "-i",
-            metavar="FILE",
-            help="Text lines or JSON lines (- is stdin), or a table (.tsv, .csv). By default the run's dev split.",
-            show_default=False,
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", "-d", metavar="FILE", help="A labelled file of the task.", show_default=False),
-    ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            "--method", "-m", metavar="NAME", help="How: a method's name, auto for the best, or all."
-        ),
-    ] = "auto",
-    unit: Annotated[
-        Unit,
-        typer.Option("--unit", help="What gets a score; auto is what the model reads.", case_sensitive=False),
-    ] = Unit.auto,
-    target: Annotated[
-        str,
-        typer.Option(
-            "--target", metavar="NAME", help="What to explain: predicted, gold, or the name of a class."
-        ),
-    ] = "predicted",
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="A file (.jsonl, .html, .svg, .png), a folder for all of them, or - for JSON lines on stdout.",
-            show_default=False,
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            "-n",
-            min=1,
-            metavar="N",
-            help="Only N texts: evenly spaced, or of --input the first ones (a table's evenly spaced, too).",
-            show_default=False,
-        ),
-    ] = None,
-    evaluate: Annotated[
-        bool,
-        typer.Option(
-            "--evaluate",
-            help="Measure how good the maps of all methods are; the run's explanations/ keeps the figures.",
-        ),
-    ] = False,
+    text: GivenTexts = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
+    input: Input = None,
+    data: Annotated[Path | None, data_option("A labelled file of the task.")] = None,
+    method: Methods = ["auto"],  # noqa: B006 - as above
+    unit: UnitName = Unit.auto,
+    target: Target = "predicted",
+    output: Output = None,
+    force: Force = False,
+    limit: Limit = None,
+    evaluate: Evaluate = False,
     runs_dir: RunsDir = None,
     verbose: Verbose = False,
 ) -> None:
@@ -90,10 +90,11 @@ def explain_command(
 
     On a terminal a heat map: orange speaks for what was decided, blue against it.
     """
-    from nlpx.cli.explain_run import Wanted, evaluate_run, explain_run
+    from nlpx.cli.explain_run import evaluate_run, explain_run
+    from nlpx.cli.explain_texts import Wanted
     from nlpx.runs import RunStore
 
-    wanted = Wanted(text, input, data, method, unit.value, target, output, limit)
+    wanted = Wanted(tuple(text), input, data, tuple(method), unit.value, target, output, limit, force=force)
     wanted.check(evaluate=evaluate)
     found = RunStore(runs_dir).find(run)
     (evaluate_run if evaluate else explain_run)(found, wanted)

@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from nlpx.errors import UsageError
+from nlpx.cli.explain_texts import Wanted, all_texts, examples_of
+from nlpx.cli.streams import STDIO, check_output
 
 if TYPE_CHECKING:
     from nlpx.explain.outputs import Sink
-    from nlpx.pipeline.explain import Texts
     from nlpx.runs import Run
-    from nlpx.task import Task
-
-STDIO = "-"
-TABLES = (".tsv", ".csv")
-SHOWN = 10
-"""Texts of a split that a terminal shows where nobody says how many."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The command line, see `nlpx explain --help`."""
-
-    text: str | None
-    input: str | None
-    data: Path | None
-    method: str
-    unit: Literal["auto", "char", "word"]
-    target: str
-    output: str | None
-    limit: int | None
-
-    def check(self, *, evaluate: bool) -> None:
-        """Refuse options that contradict each other.
-
-        Raises:
-            UsageError: there are two sources of texts, or an output of figures that are printed.
-        """
-        given = [name for name in ("text", "input", "data") if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise UsageError(
-                f"--{given[0]} and --{given[1]} both name texts to explain", "leave out one of them"
-            )
-        if evaluate and (self.text is not None or self.output is not None):
-            unwanted = "--output" if self.output is not None else "--text"
-            raise UsageError(
-                f"--evaluate prints figures of many texts and has no use for {unwanted}",
-                f"leave out {unwanted}",
-            )
-
-    @property
-    def file(self) -> Path | None:
-        """A file in a format of the task."""
-        is_table = self.input is not None and self.input.lower().endswith(TABLES)
-        return Path(self.input) if self.input is not None and is_table else self.data
-
-    @property
-    def lines(self) -> str | None:
-        """A file, or -, with a text or a JSON object a line."""
-        return self.input if self.file is None else None
-
 
 # === Maps ===
 
@@ -74,17 +22,15 @@ def explain_run(run: Run, wanted: Wanted) -> None:
     from nlpx.cli.streams import is_dialogue
     from nlpx.explain.choice import choose
     from nlpx.explain.explain import CHUNK, explain_with
-    from nlpx.explain.outputs import paths_of
     from nlpx.pipeline.inference import open_run
 
-    paths = [] if wanted.output in (None, STDIO) else paths_of(str(wanted.output))
-    _check_lines(wanted)
+    paths = _paths(wanted)
     task, predictor = open_run(run)
     explainer = task.explainer(predictor)
-    methods = choose(explainer, wanted.method)
+    methods = choose(explainer, *wanted.methods)
     size = 1 if wanted.lines is not None and is_dialogue(wanted.lines) else CHUNK
     with ExitStack() as stack:
-        title, examples = stack.enter_context(_examples(task, wanted))
+        title, examples = stack.enter_context(examples_of(task, wanted))
         sinks = stack.enter_context(_sinks(wanted, paths, f"{run.ref}: {title}"))
         texts = without = 0
         for maps in explain_with(
@@ -97,41 +43,22 @@ def explain_run(run: Run, wanted: Wanted) -> None:
     _say_paths(paths)
 
 
+def _paths(wanted: Wanted) -> list[Path]:
+    """The files to write; UsageError where they cannot be, or are there already."""
+    from nlpx.explain.outputs import paths_of
+
+    paths = [] if wanted.output in (None, STDIO) else paths_of(str(wanted.output))
+    for path in paths:
+        check_output(str(path), force=wanted.force)
+    return paths
+
+
 def _say_without(texts: int, without: int) -> None:
     from nlpx.cli.console import say
 
     if without:
         which = "this text" if texts == 1 else f"{without:,} of {texts:,} texts"
         say(f"the model found nothing in {which}, so there is nothing to explain")
-
-
-@contextmanager
-def _examples(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Iterable[Any]]]:
-    """Where the texts come from, and they."""
-    from nlpx.cli.console import say
-    from nlpx.cli.streams import reading
-    from nlpx.pipeline.explain import texts_of
-
-    if wanted.text is not None:
-        yield "one text", task.stream([wanted.text], source="--text")
-    elif wanted.lines is not None:
-        with reading(wanted.lines) as lines:
-            name = "stdin" if wanted.lines == STDIO else wanted.lines
-            first = "" if wanted.limit is None else f"up to {wanted.limit:,} texts from the beginning of "
-            yield f"{first}{Path(name).name}", islice(task.stream(lines, source=name), wanted.limit)
-    else:
-        short = wanted.limit is None and wanted.output is None
-        texts = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
-        if short and texts.of is not None and len(texts.examples) < texts.of:
-            say(f"{texts.described}; for more say --limit N or --output PATH")
-        yield texts.described, texts.examples
-
-
-def _check_lines(wanted: Wanted) -> None:
-    from nlpx.cli.streams import check_input
-
-    if wanted.input is not None:
-        check_input(wanted.input)
 
 
 @contextmanager
@@ -180,34 +107,20 @@ def evaluate_run(run: Run, wanted: Wanted) -> None:
     from nlpx.pipeline.explain import judge_run
     from nlpx.pipeline.inference import open_run
 
-    _check_lines(wanted)
     task, predictor = open_run(run)
     explainer = task.explainer(predictor)
-    texts = _texts(task, wanted)
+    texts = all_texts(task, wanted)
     with _counting(len(texts.examples)) as told:
         figures = judge_run(
             run,
             explainer,
             texts,
-            method="all" if wanted.method == "auto" else wanted.method,
+            methods=("all",) if wanted.methods == ("auto",) else wanted.methods,
             unit=wanted.unit,
             target=wanted.target,
             told=told,
         )
     show_metrics(f"{run.ref} on {figures['sample']}, target {figures['target']}", rows(figures))
-
-
-def _texts(task: Task[Any, Any], wanted: Wanted) -> Texts:
-    from nlpx.pipeline.explain import Texts, texts_of
-
-    if wanted.lines is None:
-        return texts_of(task, wanted.file, wanted.limit)
-    with _examples(task, wanted) as (_, examples):
-        found = list(examples)
-    if wanted.lines == STDIO:
-        return Texts("stdin", found, None, STDIO, wanted.limit)
-    path = Path(wanted.lines)
-    return Texts(path.name, found, None, str(path.absolute()), wanted.limit)
 
 
 @contextmanager

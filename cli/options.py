@@ -6,7 +6,7 @@ Defaults that are no values stand in the help without brackets, which rich would
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -58,8 +58,24 @@ RunRef = Annotated[
         autocompletion=complete_run,
     ),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace what --output names, where it is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
 Verbose = Annotated[
     bool,
     typer.Option("--verbose", "-v", callback=_verbose, help="Log to stderr, and print tracebacks of bugs."),
 ]
+
+
+def input_option(help: str) -> Any:
+    """``--input FILE``: texts."""
+    return typer.Option("--input", "-i", metavar="FILE", help=help, show_default=False)
+
+
+def output_option(help: str, metavar: str = "FILE") -> Any:
+    """``--output FILE``: where results go; with `Force` beside it."""
+    return typer.Option("--output", "-o", metavar=metavar, help=help, show_default=False)
+
+
+def data_option(help: str) -> Any:
+    """``--data FILE``: a file in a format of the task."""
+    return typer.Option("--data", "-d", metavar="FILE", help=help, show_default=False)

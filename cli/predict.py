@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir, Verbose
+from nlpx.cli.options import Force, RunRef, RunsDir, Verbose, input_option, output_option
 
 if TYPE_CHECKING:
     from nlpx.pipeline.inference import Record
@@ -24,31 +24,28 @@ TITLE = 300
 """Characters of a text above the table that explains its links."""
 
 
+Input = Annotated[
+    str | None,
+    input_option(
+        "Text lines or JSON lines; - is stdin. Tables (.csv, .tsv, .xlsx) and column files (.bio, .conll) are read "
+        "like the run's own data. By default the run's test, else dev split."
+    ),
+]
+Output = Annotated[
+    str | None,
+    output_option(
+        "Where JSON lines go; - is stdout. By default stdout, or for a split the run's predictions/."
+    ),
+]
+
+
 def predict_command(
     run: RunRef = "latest",
-    input: Annotated[
-        str | None,
-        typer.Option(
-            "--input",
-            "-i",
-            metavar="FILE",
-            help="Text lines or JSON lines; - is stdin. Tables (.csv, .tsv, .xlsx) and column files (.bio, .conll) "
-            "are read like the run's own data. By default the run's test, else dev split.",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Where JSON lines go; - is stdout. By default stdout, or for a split the run's predictions/.",
-            show_default=False,
-        ),
-    ] = None,
+    input: Input = None,
+    output: Output = None,
+    force: Force = False,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out and count bad JSON lines instead of stopping.")
+        bool, typer.Option("--skip-bad", help="Leave out and count bad lines instead of stopping.")
     ] = False,
     explain_links: Annotated[
         bool,
@@ -64,9 +61,11 @@ def predict_command(
 
     Input is read and output written piece by piece, so that it works in a pipe and on files of any length.
     """
+    from nlpx.cli.streams import check_output
     from nlpx.runs import RunStore
 
     found = RunStore(runs_dir).find(run)
+    check_output(output or STDIO, force=force)
     if input is None:
         _predict_split(found, output, explain=explain_links)
     else:

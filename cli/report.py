@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir, Verbose
+from nlpx.cli.options import Force, RunRef, RunsDir, Verbose, output_option
 
 
 def report_command(
@@ -15,14 +15,9 @@ def report_command(
     open_page: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
     output: Annotated[
         str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Where the page goes; - is stdout. By default report.html in the run's folder.",
-            show_default=False,
-        ),
+        output_option("Where the page goes; - is stdout. By default report.html in the run's folder."),
     ] = None,
+    force: Force = False,
     runs_dir: RunsDir = None,
     verbose: Verbose = False,
 ) -> None:
@@ -30,7 +25,7 @@ def report_command(
 
     Metrics, learning curves, errors by kind, calibration, and the examples that matter, wrong ones first.
     """
-    from nlpx.cli.streams import STDIO, writing
+    from nlpx.cli.streams import STDIO, check_output, writing
     from nlpx.errors import UsageError
     from nlpx.pipeline.report import make_report, write_report
     from nlpx.runs import RunStore
@@ -38,6 +33,7 @@ def report_command(
     if open_page and output == STDIO:
         raise UsageError("--open shows a file, and --output - writes none", "leave out one of them")
     found = RunStore(runs_dir).find(run)
+    check_output(output or STDIO, force=force)
     if output is None:
         path = write_report(found)
     else:

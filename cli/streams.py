@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,6 @@ from typing import IO
 from nlpx.errors import DataError, UsageError
 
 STDIO = "-"
-_UNDECODED = re.compile("[\udc80-\udcff]")
-"""How Python keeps bytes that are not UTF-8."""
 
 
 def check_input(name: str) -> None:
@@ -39,66 +36,63 @@ def is_dialogue(name: str) -> bool:
 def reading(name: str) -> Iterator[Iterator[str]]:
     """Lines of UTF-8 text that end with ``\\n`` only.
 
-    Undecodable bytes become U+FFFD rather than an error in the middle of a pipe; how many lines had some is said at
-    the end.
+    Bytes that are no UTF-8 stay in the line as lone surrogates, so that whoever takes it apart can name it.
     """
     if name == STDIO:
         sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")  # type: ignore[union-attr]
         if is_dialogue(name):
             sys.stderr.write("type a text and press Enter; Ctrl-D ends\n")
-        with _decoded(sys.stdin, name) as lines:
-            yield lines
+        yield iter(sys.stdin)
         return
     try:
         file = Path(name).open(encoding="utf-8", errors="surrogateescape", newline="\n")  # noqa: SIM115 - closed below
     except OSError as error:
         raise DataError(f"cannot read {name}: {error.strerror}", "check who may read it") from error
-    with file, _decoded(file, name) as lines:
-        yield lines
+    with file:
+        yield iter(file)
 
 
-@contextmanager
-def _decoded(file: IO[str], name: str) -> Iterator[Iterator[str]]:
-    count = 0
+def check_output(name: str, *, force: bool) -> None:
+    """Refuse a file that cannot be written, or that is there already, before any work is done for it.
 
-    def lines() -> Iterator[str]:
-        nonlocal count
-        for line in file:
-            clean = line if line.isascii() else _UNDECODED.sub("\ufffd", line)
-            count += clean != line
-            yield clean
+    Args:
+        force: replace it.
 
-    yield lines()
-    if count:
-        from nlpx.cli.console import say
+    Raises:
+        UsageError: it is a folder, there is no folder for it, or it is there and `force` is not.
+    """
+    path = Path(name)
+    if name == STDIO:
+        return
+    if path.is_dir():
+        raise UsageError(f"{name} is a folder", "name a file")
+    if not path.resolve().parent.is_dir():
+        raise UsageError(f"there is no folder {path.resolve().parent}", "make it, or name another file")
+    check_new(path, force=force)
 
-        say(
-            f"{count:,} line{'s' if count > 1 else ''} of {'stdin' if name == STDIO else name} with bytes that are not "
-            "UTF-8, read as \ufffd; convert the file first, as with: iconv -f GB18030 -t UTF-8"
-        )
+
+def check_new(path: Path, *, force: bool) -> None:
+    """Refuse to replace a file; a device or a pipe is written to, not replaced.
+
+    Raises:
+        UsageError: it is there, and `force` is not.
+    """
+    if path.is_file() and not force:
+        raise UsageError(f"{path}: is there already", "name another file, or replace it with --force")
 
 
 @contextmanager
 def writing(name: str) -> Iterator[IO[str]]:
-    """UTF-8 text; a file appears when it is complete, or not at all.
-
-    Raises:
-        UsageError: there is no folder for the file.
-    """
+    """UTF-8 text; a file appears when it is complete, or not at all. `check_output` comes first."""
     path = Path(name)
     if name == STDIO:
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
         yield sys.stdout
-    elif path.exists() and not path.is_file():  # /dev/null or a pipe: to be written to, not to be replaced
-        if path.is_dir():
-            raise UsageError(f"{name} is a folder", "name a file")
+    elif path.exists() and not path.is_file():
         with path.open("w", encoding="utf-8", newline="\n") as file:
             yield file
     else:
         from nlpx.runs.atomic import atomic_writer
 
-        target = path.resolve()  # a link stays one
-        if not target.parent.is_dir():
-            raise UsageError(f"there is no folder {target.parent}", "make it, or name another file")
-        with atomic_writer(target) as file:
+        with atomic_writer(path.resolve()) as file:  # a link stays one
             yield file

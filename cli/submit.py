@@ -7,20 +7,14 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import RunRef, RunsDir, Verbose
+from nlpx.cli.options import RunRef, RunsDir, Verbose, data_option
 
 
 def submit_command(
     run: RunRef = "latest",
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data",
-            "-d",
-            metavar="FILE",
-            help="Texts to submit. By default the run's test, else dev split.",
-            show_default=False,
-        ),
+        data_option("Texts to submit. By default the run's test, else dev split."),
     ] = None,
     check: Annotated[
         Path | None,

@@ -75,7 +75,7 @@ def judge_run(
     explainer: Explainer,
     texts: Texts,
     *,
-    method: str,
+    methods: Sequence[str],
     unit: UnitName,
     target: str,
     told: Callable[[int], None] = lambda count: None,
@@ -88,16 +88,16 @@ def judge_run(
         RunError: the file with the figures so far is damaged.
     """
     kept = _kept(run)  # before the work, which may take an hour
-    methods = choose(explainer, method)
+    chosen = choose(explainer, *methods)
     settings = {
         "texts": texts.title,
         "file": texts.file,
         "limit": texts.limit,
-        "methods": [one.name for one in methods],
+        "methods": [one.name for one in chosen],
         "unit": unit,
         "target": target,
     }
-    figures = judge(explainer, texts.examples, methods, unit=unit, target=target, told=told)
+    figures = judge(explainer, texts.examples, chosen, unit=unit, target=target, told=told)
     figures = {"settings": settings, "sample": texts.described} | figures
     run.write_json(FIGURES, [*(one for one in kept if one.get("settings") != settings), figures])
     return figures

@@ -152,6 +152,8 @@ def test_schema_goes_to_stdout_or_to_a_file(folder: Path) -> None:
     assert json.loads(text)["title"] == "Toy"
     assert output("schema", "toy", "-o", "new/toy.json") == ""
     assert (folder / "new" / "toy.json").read_text() == text
+    assert failure("schema", "toy", "-o", "new/toy.json").what == "new/toy.json: is there already"
+    assert output("schema", "toy", "-o", "new/toy.json", "--force") == ""
 
 
 def test_init_writes_a_starter_that_passes_the_check(folder: Path) -> None:
@@ -173,7 +175,10 @@ def test_init_prints_without_a_file(folder: Path) -> None:
 
 def test_init_overwrites_nothing(folder: Path) -> None:
     error = failure("init", "toy", "toy.yaml")
-    assert (error.what, error.todo) == ("toy.yaml: is there already", "give the name of a new file")
+    assert (error.what, error.todo) == (
+        "toy.yaml: is there already",
+        "name another file, or replace it with --force",
+    )
     assert (folder / "toy.yaml").read_text() == MINIMAL
 
 

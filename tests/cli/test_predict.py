@@ -92,6 +92,20 @@ def test_an_output_file_appears_whole_or_not_at_all(run, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_that_is_there_is_replaced_by_force_only(run, tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("mine")
+    refused(
+        nlpx("predict", "-o", out),
+        2,
+        "out.jsonl: is there already",
+        "→ name another file, or replace it with --force",
+    )
+    assert out.read_text() == "mine"
+    assert nlpx("predict", "-o", out, "--force").exit_code == 0
+    assert records(out.read_text())
+
+
 def test_a_link_as_output_stays_a_link(run, tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "target")
     nlpx("predict", "-i", "-", "-o", tmp_path / "link", stdin=TEXT)
@@ -149,11 +163,26 @@ def test_byte_order_mark_and_windows_line_ends_are_no_text(run, tmp_path):
     assert lines == predict(data)
 
 
-def test_bytes_that_are_no_text_are_replaced(run):
-    result = nlpx("predict", "-i", "-", stdin=b"\xff\xfe" + TEXT.encode())
-    assert json.loads(result.stdout)["text"] == f"\ufffd\ufffd{TEXT}"
-    assert "1 line of stdin with bytes that are not UTF-8" in result.stderr
-    assert "iconv -f GB18030" in result.stderr
+@pytest.mark.parametrize(
+    "wrong", [b"\xff\xfe" + TEXT.encode(), TEXT.encode("gb18030"), TEXT.encode("utf-16")]
+)
+def test_bytes_that_are_no_text_are_a_bad_line(run, wrong):
+    lines = TEXT.encode() + b"\n" + wrong + b"\n"
+    result = nlpx("predict", "-i", "-", stdin=lines)
+    refused(result, 4, "stdin:2: not UTF-8", "iconv -f GB18030 -t UTF-8", "or leave it out with --skip-bad")
+    result = nlpx("predict", "-i", "-", "--skip-bad", stdin=lines)
+    assert records(result.stdout)[0]["text"] == TEXT
+    assert "\ufffd" not in result.stdout
+
+
+def test_a_file_in_another_encoding_is_named_with_what_to_do(run, tmp_path):
+    (tmp_path / "gb.txt").write_bytes(f"{TEXT}\n".encode("gb18030") * 3)
+    refused(
+        nlpx("predict", "-i", tmp_path / "gb.txt"),
+        4,
+        f"{tmp_path / 'gb.txt'}:1: not UTF-8",
+        "iconv -f GB18030",
+    )
 
 
 def test_output_is_utf8_whatever_the_terminal_speaks(run):

@@ -71,6 +71,24 @@ def test_all_methods_on_lines_of_a_pipe(explain):
     assert all(len(one["scores"]) == 5 for one in maps)
 
 
+def test_several_texts_and_methods_are_all_shown(explain):
+    methods = ("-m", "gradient", "-m", "random", "-m", "gradient")
+    done = explain("--text", "房间很好。", "--text", "早餐很差。", *methods)
+    assert done.exit_code == 0, done.output
+    titles = [line.split()[2:] for line in done.stdout.splitlines() if " id " in line]
+    assert titles == [[name, "id", number] for number in "01" for name in ("gradient", "random")]
+
+
+def test_files_that_are_there_are_replaced_by_force_only(explain, tmp_path):
+    arguments = ("--text", "房间很好。", "-m", "random", "-o", tmp_path)
+    (tmp_path / "saliency.html").write_text("mine", encoding="utf-8")
+    done = explain(*arguments)
+    assert (done.exit_code, (tmp_path / "saliency.html").read_text("utf-8")) == (2, "mine")
+    assert "saliency.html: is there already" in done.stderr
+    assert "→ name another file, or replace it with --force" in done.stderr
+    assert explain(*arguments, "--force").exit_code == 0
+
+
 def test_the_dev_split_in_words_goes_to_a_folder(explain, tmp_path):
     done = explain(
         "--output", tmp_path / "maps", "--limit", "5", "--unit", "word", "--method", "gradient_x_input"
@@ -130,7 +148,7 @@ def test_figures_that_cannot_be_kept_are_told_before_the_work(runs, monkeypatch)
     (run.path / "explanations/metrics.json").write_text("{", encoding="utf-8")
     monkeypatch.setattr("nlpx.pipeline.explain.judge", lambda *_, **__: pytest.fail("worked in vain"))
     with pytest.raises(RunError):
-        judge_run(run, Toy(), Texts("dev", [], 0), method="random", unit="auto", target="predicted")
+        judge_run(run, Toy(), Texts("dev", [], 0), methods=["random"], unit="auto", target="predicted")
     run.write_json("explanations/metrics.json", [])
 
 

@@ -162,6 +162,8 @@ def test_the_page_goes_where_one_wants_it(run, tmp_path):
     file = tmp_path / "page.html"
     assert nlpx("report", "--output", file).stdout.strip() == str(file)
     assert nlpx("report", "--output", "-").stdout == file.read_text("utf-8")
+    assert "page.html: is there already" in nlpx("report", "--output", file).stderr
+    assert nlpx("report", "--output", file, "--force").exit_code == 0
     result = nlpx("report", "--output", tmp_path / "no" / "page.html")
     assert result.exit_code == 2
     assert "there is no folder" in result.output
