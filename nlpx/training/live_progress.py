@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from rich.console import Console, ConsoleOptions
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
 
 from nlpx.training.progress import Meter, clock, describe
 
+ROOM = 3
+"""Columns that stay free. A terminal shows Ctrl-C as two characters: where they start a new line, the bar that is to be
+drawn over or wiped off is no longer where rich looks for it."""
+
+
+class _NarrowBar(Bar):
+    def get_renderables(self) -> Iterator[Any]:
+        return map(_Narrower, super().get_renderables())
+
+
+class _Narrower:
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Any]:
+        yield from console.render(self._inner, options.update(width=max(1, options.max_width - ROOM)))
+
 
 class LiveProgress(Meter):
-    """A bar per epoch with loss, best metric, speed and time left; a line for each finished epoch above it.
+    """A bar per epoch with loss, best metric, speed and time left; a line for each finished epoch above it. The lines
+    stay, the bar goes with the training.
 
     Args:
         console: a rich Console on a terminal.
     """
 
     def __init__(self, console: Any) -> None:
-        from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-        from rich.progress import Progress as Bar
-
         names = "{task.description}"
-        self._bar = Bar(
+        self._bar = _NarrowBar(
             TextColumn(names),
-            BarColumn(bar_width=8),  # so that all fits into 80 columns
+            BarColumn(bar_width=6),  # so that all fits into 80 columns
             TaskProgressColumn(),
             TextColumn("{task.fields[says]}"),
             console=console,
+            transient=True,
         )
 
     def stage(self, what: str) -> None:
@@ -38,7 +58,7 @@ class LiveProgress(Meter):
     def tick(self) -> None:
         for task in self._bar.tasks:
             if task.total is None:
-                self._bar.update(task.id, says=clock(time.monotonic() - self._began))
+                self._bar.update(task.id, says=clock(time.monotonic() - self._began), refresh=True)
 
     def _clear(self) -> None:
         for task in self._bar.task_ids:
@@ -58,7 +78,7 @@ class LiveProgress(Meter):
 
     def batch(self, texts: int, loss: float) -> None:
         super().batch(texts, loss)
-        says = f"loss {loss:.4f}{self._best} · {self._speed:.0f} texts/s · {self._left} left"
+        says = f"loss {loss:.4f}{self._best}, {self._speed:.0f} texts/s, {self._left} left"
         self._bar.update(self._task, completed=self._step, says=says)
 
     def evaluate(self) -> None:

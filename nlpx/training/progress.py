@@ -71,7 +71,7 @@ class Meter(Progress):
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         if best:
-            self._best = "".join(f" · best {name} {value:.4f}" for name, value in list(_metrics(row))[:1])
+            self._best = "".join(f", best {name} {value:.4f}" for name, value in list(_metrics(row))[:1])
 
     @property
     def _speed(self) -> float:

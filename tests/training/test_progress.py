@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 
 import pytest
@@ -21,6 +22,10 @@ ROW = {
     "seconds": 61.2,
     "examples_per_second": 640.0,
 }
+
+
+def terminal(out: io.StringIO) -> Console:
+    return Console(file=out, force_terminal=True, width=80, color_system=None, _environ={"TERM": "xterm"})
 
 
 def play(progress: Progress) -> None:
@@ -53,21 +58,37 @@ def test_plain_progress_speaks_up_in_long_epochs():
 
 def test_live_progress_shows_rows_and_the_state_of_the_epoch():
     out = io.StringIO()
-    play(LiveProgress(Console(file=out, force_terminal=True, width=100)))
+    play(LiveProgress(terminal(out)))
     for said in ("epoch   1 loss 0.5000 f1 0.8750", "epoch 2/3", "evaluating"):
         assert said in out.getvalue()
 
 
 def test_live_progress_shows_loss_metric_speed_and_time_left():
     out = io.StringIO()
-    progress = LiveProgress(Console(file=out, force_terminal=True, width=80))
+    progress = LiveProgress(terminal(out))
     progress.start(epochs=3, steps=20)
     progress.row(ROW, best=True)
     progress.epoch(2, 5)
     progress.batch(32, 0.125)
+    progress.stopped("the time is up")  # a line above the bar, which is drawn anew
     progress.end()
     for said in ("epoch 2/3", " 30%", "loss 0.1250", "best f1 0.8750", "texts/s", "left"):
         assert said in out.getvalue()
+
+
+def test_the_bar_leaves_room_for_what_ctrl_c_prints_and_goes_at_the_end():
+    out = io.StringIO()
+    progress = LiveProgress(terminal(out))
+    progress.start(epochs=30, steps=20)
+    progress.row(ROW, best=True)
+    progress.epoch(12, 5)
+    progress.batch(32, 0.125)
+    progress.stopped("the time is up")  # a line above the bar, which is drawn anew
+    progress.end()
+    lines = re.split("[\r\n]", re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", out.getvalue()))
+    assert max(map(len, lines)) <= 77
+    assert any(line.startswith("epoch 12/30") and line.rstrip().endswith("left") for line in lines)
+    assert out.getvalue().endswith("\x1b[2K")
 
 
 def test_work_without_epochs_is_told_once_it_takes_long_and_then_again():
@@ -95,7 +116,7 @@ def test_what_epochs_are_of_is_told_before_them():
 
 def test_live_progress_shows_work_without_epochs_between_networks():
     out = io.StringIO()
-    progress = LiveProgress(Console(file=out, force_terminal=True, width=80))
+    progress = LiveProgress(terminal(out))
     for stage in ("counting", "the first fold"):
         progress.stage(stage)
         progress.tick()
