@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+import numpy as np
 from pydantic import Field
 
 from nlpx.config.model import ConfigModel
@@ -16,6 +17,8 @@ from nlpx.encoders.inputs.units import Offsets, Units, split_words
 
 if TYPE_CHECKING:
     import keras
+
+Features = dict[str, np.ndarray]
 
 Summary = Literal["no", "too", "only"]
 """Whether a network also gives a vector of the whole text; only: those of the units are there, but not trained."""
@@ -72,6 +75,22 @@ class EncoderConfig(ConfigModel, ABC):
         """Half-open characters of what the network embeds, empty for a token that stands for none; None where that
         is the units themselves."""
         return None
+
+    @property
+    def joins(self) -> bool:
+        """Whether it was made to read two texts as one sequence; only then are there the two methods below."""
+        return False
+
+    def pair_features(self, inputs: Sequence[Input], first: Units, second: Units) -> Features:
+        """Features of two texts as one sequence, whose units are those of the first, then those of the second."""
+        raise NotImplementedError
+
+    def pair_positions(
+        self, inputs: Sequence[Input], first: Units, second: Units
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Half-open characters of what the network embeds of such a sequence: in the first text, and in the second;
+        empty for what stands for none there."""
+        raise NotImplementedError
 
     @abstractmethod
     def make_network(self, inputs: Sequence[Input], summary: Summary = "no") -> keras.layers.Layer:

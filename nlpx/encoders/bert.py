@@ -10,7 +10,7 @@ from pydantic import Field, WrapValidator, model_validator
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.paths import DataPath
-from nlpx.encoders.base import EncoderConfig, Summary, register
+from nlpx.encoders.base import EncoderConfig, Features, Summary, register
 from nlpx.encoders.inputs.base import Input
 from nlpx.encoders.inputs.units import Offsets, Splitter, UnitKind, Units, split_words
 
@@ -123,6 +123,18 @@ class BertConfig(EncoderConfig):
 
     def positions(self, inputs: Sequence[Input], units: Units) -> list[tuple[int, int]]:
         return _subwords(inputs).positions(units)
+
+    @property
+    def joins(self) -> bool:
+        return True
+
+    def pair_features(self, inputs: Sequence[Input], first: Units, second: Units) -> Features:
+        return _subwords(inputs).pair_features(first, second)
+
+    def pair_positions(
+        self, inputs: Sequence[Input], first: Units, second: Units
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        return _subwords(inputs).pair_positions(first, second)
 
     def make_network(self, inputs: Sequence[Input], summary: Summary = "no") -> keras.layers.Layer:
         from nlpx.layers.bert.unit_encoder import UnitEncoder

@@ -62,6 +62,22 @@ class Encoder:
         units = self.config.make_units(text, offsets)
         return {name: array for part in self.inputs for name, array in part.features(units).items()}
 
+    def featurize_pair(
+        self, first: str, second: str, offsets: Offsets | None = None, second_offsets: Offsets | None = None
+    ) -> dict[str, np.ndarray]:
+        """Integer features of two texts that are read as one sequence, by an encoder whose config `joins` them. Its
+        units are those of the first text, then those of the second; so many positions its mask shows."""
+        units = self.config.make_units(first, offsets), self.config.make_units(second, second_offsets)
+        return self.config.pair_features(self.inputs, *units)
+
+    def pair_positions(
+        self, first: str, second: str, offsets: Offsets | None = None, second_offsets: Offsets | None = None
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Half-open characters of what the network embeds of such a sequence: in the first text, and in the second;
+        empty for what stands for none there."""
+        units = self.config.make_units(first, offsets), self.config.make_units(second, second_offsets)
+        return self.config.pair_positions(self.inputs, *units)
+
     def split(self, text: str) -> list[tuple[int, int]]:
         """Spans of the units where none are given: every character, or words by the config's splitter."""
         units = self.config.make_units(text, None)

@@ -13,7 +13,7 @@ from nlpx.encoders.encoder import Encoder
 from nlpx.task import FitContext, FitReport, Predictor
 from nlpx.tasks.classification.example import Example, Prediction
 from nlpx.tasks.classification.label_set import LabelSet
-from nlpx.tasks.classification.pieces import Offsets, Piece, cut
+from nlpx.tasks.classification.pieces import Offsets, Piece, cut, cut_pair
 from nlpx.tasks.classification.quick_score import main_metric, quick_score
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ PREDICT_BUCKETS = (16, 32, 64, 128, 256)
 """Widths of prediction batches. They are the same for every chunk of input, so each is compiled once."""
 
 Features = dict[str, np.ndarray]
+
+Seen = tuple[Piece, Piece | None]
+"""A piece of a text, and of a pair also what is seen of the second text."""
 
 
 class NetworkPredictor(Predictor[Example, Prediction]):
@@ -77,14 +80,13 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         """The training batches: features and targets of every piece."""
         from nlpx.training.batching import Batches
 
-        pieces = [(row, piece) for row, one in enumerate(train) for piece in self.pieces(one.text)]
+        pieces = [(row, seen) for row, one in enumerate(train) for seen in self.pieces(one.text, one.pair)]
         targets = self.labels.encode(train)
-        rows = [self.featurize(piece, train[row].pair) | {"targets": targets[row]} for row, piece in pieces]
         return Batches(
-            rows,
+            [self.featurize(*seen) | {"targets": targets[row]} for row, seen in pieces],
             batch_size=self.config.training.batch_size,
             seed=seed,
-            lengths=[piece.length for _, piece in pieces],
+            lengths=[self.length(*seen) for _, seen in pieces],
             buckets=self.config.training.buckets,
         )
 
@@ -109,22 +111,22 @@ class NetworkPredictor(Predictor[Example, Prediction]):
 
     def logits(self, examples: Sequence[Example]) -> np.ndarray:
         """One score per class `(texts, labels)`: of a text in windows, the mean over them."""
-        pieces = [(row, piece) for row, one in enumerate(examples) for piece in self.pieces(one.text)]
-        found = self.piece_logits([(piece, examples[row].pair) for row, piece in pieces])
+        pieces = [(row, seen) for row, one in enumerate(examples) for seen in self.pieces(one.text, one.pair)]
+        found = self.piece_logits([seen for _, seen in pieces])
         sums = np.zeros((len(examples), len(self.labels.names)))
         rows = np.array([row for row, _ in pieces])
         np.add.at(sums, rows, found)
         return np.asarray(sums / np.bincount(rows, minlength=len(examples))[:, None])
 
-    def piece_logits(self, pieces: Sequence[tuple[Piece, str | None]]) -> np.ndarray:
-        """One score per class for each piece with the second text of its pair, `(pieces, labels)`."""
+    def piece_logits(self, pieces: Sequence[Seen]) -> np.ndarray:
+        """One score per class for each piece with that of the second text of its pair, `(pieces, labels)`."""
         from nlpx.training.batching import Batches
 
         assert self._forward is not None, "fit or load comes first"
         batches = Batches(
-            [self.featurize(piece, pair) for piece, pair in pieces],
+            [self.featurize(*seen) for seen in pieces],
             batch_size=PREDICT_BATCH,
-            lengths=[piece.length for piece, _ in pieces],
+            lengths=[self.length(*seen) for seen in pieces],
             buckets=PREDICT_BUCKETS,
         )
         found = np.zeros((len(pieces), len(self.labels.names)))
@@ -138,24 +140,49 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         """The units of a text: None where every character is one."""
         return self.encoder.split(text) if self.config.encoder.inputs.unit == "word" else None
 
-    def pieces(self, text: str) -> list[Piece]:
-        """What the network sees of a text."""
-        return cut(text, self.offsets(text), self.config.lengths)
+    @property
+    def joined(self) -> bool:
+        """Whether texts come in pairs, which are read as one sequence."""
+        return self.labels.paired and self.config.joined
 
-    def featurize(self, piece: Piece, pair: str | None = None) -> Features:
-        """The features of a piece, and of the second text of a pair under names of their own."""
-        features = self.encoder.featurize(piece.text, piece.offsets)
+    def pieces(self, text: str, pair: str | None = None) -> list[Seen]:
+        """What the network sees of a text, each piece with what it sees of the second text of a pair."""
+        lengths = self.config.lengths
         if not self.labels.paired:
-            return features
+            return [(piece, None) for piece in cut(text, self.offsets(text), lengths)]
+        texts = text, pair or ""
+        offsets = self.offsets(texts[0]), self.offsets(texts[1])
+        if self.joined:
+            return [*cut_pair(texts, offsets, lengths)]
+        second = cut(texts[1], offsets[1], lengths)[0]
+        return [(piece, second) for piece in cut(text, offsets[0], lengths)]
+
+    def length(self, piece: Piece, second: Piece | None = None) -> int:
+        """Units of the sequence that the network reads."""
+        return piece.length + (second.length if self.joined and second is not None else 0)
+
+    def featurize(self, piece: Piece, second: Piece | None = None) -> Features:
+        """The features of a piece. Those of the second text are part of the same sequence, or have names of their
+        own."""
+        if second is None:
+            return self.encoder.featurize(piece.text, piece.offsets)
+        if self.joined:
+            return self.encoder.featurize_pair(piece.text, second.text, piece.offsets, second.offsets)
         from nlpx.tasks.classification.network import PAIR
 
-        second = cut(pair or "", self.offsets(pair or ""), self.config.lengths)[0]
         found = self.encoder.featurize(second.text, second.offsets)
         return (
-            features
+            self.encoder.featurize(piece.text, piece.offsets)
             | {f"{PAIR}{name}": array for name, array in found.items()}
             | {f"{PAIR}mask": np.ones(second.length, bool)}
         )
+
+    def positions(self, piece: Piece, second: Piece | None = None) -> Offsets:
+        """Half-open characters of the piece that each embedded position stands for; empty for none, as for those of a
+        second text in the same sequence."""
+        if second is None or not self.joined:
+            return self.encoder.positions(piece.text, piece.offsets)
+        return self.encoder.pair_positions(piece.text, second.text, piece.offsets, second.offsets)[0]
 
     # === Network ===
 
@@ -187,10 +214,10 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         """The smallest batch there can be."""
         from nlpx.training.batching import Batches
 
-        [piece] = self.pieces("一")
-        features = self.featurize(piece, "一")
+        [seen] = self.pieces("一", "一")
+        lengths = [self.length(*seen)]
         [(x, _)] = Batches(
-            [features], batch_size=PREDICT_BATCH, lengths=[1], buckets=PREDICT_BUCKETS
+            [self.featurize(*seen)], batch_size=PREDICT_BATCH, lengths=lengths, buckets=PREDICT_BUCKETS
         ).ordered()
         return x
 

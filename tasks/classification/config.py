@@ -109,6 +109,11 @@ class ClassificationConfig(ExperimentConfig):
         """Whether a text may have any number of classes."""
         return self.labels == "several"
 
+    @property
+    def joined(self) -> bool:
+        """Whether the two texts of a pair, if texts come in pairs, are read as one sequence."""
+        return self.head.pairs == "joined" or (self.head.pairs == "auto" and self.encoder.joins)
+
     @model_validator(mode="after")
     def _sections_fit(self) -> ClassificationConfig:
         # A resolved config names every section, so what counts is whether one differs from its default.
@@ -118,6 +123,8 @@ class ClassificationConfig(ExperimentConfig):
             raise ValueError(f"model: tfidf does not use {', '.join(changed)}; remove it")
         if "cls" in self.head.pooling and self.encoder.type != "bert":
             raise ValueError("head.pooling: cls wants encoder.type: bert, which alone has such a vector")
+        if self.head.pairs == "joined" and not self.encoder.joins:
+            raise ValueError("head.pairs: joined wants encoder.type: bert; others read the texts apart")
         if self.several and self.metric == "accuracy":
             raise ValueError(
                 "metric: accuracy wants labels: one; for several there are f1, macro_f1, weighted_f1"

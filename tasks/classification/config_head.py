@@ -24,6 +24,11 @@ class HeadConfig(ConfigModel):
         description="last, mean, max or attention; cls: the vector a pretrained encoder has for the whole text. A list "
         "joins several. last is what state_drop explains.",
     )
+    pairs: Literal["auto", "joined", "apart"] = Field(
+        default="auto",
+        description="How the texts of a pair are read: joined by [SEP] as one sequence, as encoder.type: bert can, or "
+        "apart and then compared; auto joins them where the encoder can.",
+    )
     hidden: int | None = Field(
         default=None, gt=0, description="Units of a layer with ReLU before the classes; null for none."
     )
@@ -51,15 +56,16 @@ class LossConfig(ConfigModel):
         default="none",
         description="Weigh classes by 1 / frequency (balanced) or its square root; the mean weight is 1.",
     )
-    flooding: float = Field(
-        default=0.0, ge=0, description="Level that a batch's loss is kept around; 0 for none."
-    )
 
 
 class LengthsConfig(ConfigModel):
     """What happens to texts longer than the network is to see; how many were cut is in the manifest."""
 
-    max_length: int = Field(default=256, ge=8, description="Longest text, in characters or words.")
+    max_length: int = Field(
+        default=256,
+        ge=8,
+        description="Longest text, in characters or words; of a joined pair both texts together.",
+    )
     long: Literal["head_tail", "windows"] = Field(
         default="head_tail",
         description="head_tail: leave out the middle; windows: see all in overlapping windows, and average.",

@@ -1,4 +1,4 @@
-"""Texts as pieces that fit the network: the middle left out, or overlapping windows."""
+"""Texts, and pairs of them, as pieces that fit the network: the middle left out, or overlapping windows."""
 
 from __future__ import annotations
 
@@ -51,6 +51,52 @@ def cut(text: str, offsets: Offsets | None, lengths: LengthsConfig) -> list[Piec
 def left_out(length: int, lengths: LengthsConfig) -> int:
     """How many units of a text of that many the network does not see."""
     return max(0, length - lengths.max_length) if lengths.long == "head_tail" else 0
+
+
+def cut_pair(
+    texts: tuple[str, str], offsets: tuple[Offsets | None, Offsets | None], lengths: LengthsConfig
+) -> list[tuple[Piece, Piece]]:
+    """The pieces of two texts that are read as one sequence of at most `max_length` units.
+
+    The longer text gives up units first, until both are as long. With windows it is read in windows, each beside the
+    shorter one, of which no more than half of `max_length` is read.
+    """
+    sizes = (_size(texts[0], offsets[0]), _size(texts[1], offsets[1]))
+    most, longer = share(sizes, lengths.max_length), _longer(sizes)
+    found = []
+    for at, (text, own) in enumerate(zip(texts, offsets, strict=True)):
+        limits = {
+            "max_length": most[at],
+            "long": lengths.long if at == longer else "head_tail",
+            "overlap": min(lengths.overlap, max(0, most[at] - 1) // 2),
+        }
+        found.append(cut(text, own, lengths.model_copy(update=limits)))
+    return [(first, second) for first in found[0] for second in found[1]]
+
+
+def _size(text: str, offsets: Offsets | None) -> int:
+    return len(text) if offsets is None else len(offsets)
+
+
+def _longer(sizes: tuple[int, int]) -> int:
+    return int(sizes[1] > sizes[0])
+
+
+def share(sizes: tuple[int, int], most: int) -> tuple[int, int]:
+    """How many units of each of two texts are read where only so many fit: the longer one is cut first."""
+    half = most // 2
+    if sum(sizes) <= most:
+        return sizes
+    if sizes[0] <= half:
+        return sizes[0], most - sizes[0]
+    return (most - sizes[1], sizes[1]) if sizes[1] <= half else (most - half, half)
+
+
+def left_out_of_pair(sizes: tuple[int, int], lengths: LengthsConfig) -> int:
+    """How many units of two texts, which are read as one sequence, the network does not see."""
+    most = share(sizes, lengths.max_length)
+    gaps = sizes[0] - most[0], sizes[1] - most[1]
+    return sum(gaps) if lengths.long == "head_tail" else gaps[1 - _longer(sizes)]
 
 
 def _piece(text: str, offsets: Offsets | None, ranges: Sequence[tuple[int, int]], units: Offsets) -> Piece:

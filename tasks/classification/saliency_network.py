@@ -11,7 +11,7 @@ from nlpx.explain.decision import Decision
 from nlpx.explain.gradient_model import Batch, GradientModel, Row, after_embedding
 from nlpx.explain.units import Offsets
 from nlpx.layers.recurrent import Recurrent
-from nlpx.tasks.classification.classifier import NetworkPredictor
+from nlpx.tasks.classification.classifier import NetworkPredictor, Seen
 from nlpx.tasks.classification.pieces import Piece
 
 TARGET = "target"
@@ -38,18 +38,18 @@ class ClassifierGradients(GradientModel):
         self.directions, self.why_no_state = _directions(predictor)
 
     def rows(self, decision: Decision) -> list[Row]:
-        pieces = self.predictor.pieces(decision.text)
-        return [self._row(piece, decision, 1 / len(pieces)) for piece in pieces]
+        pieces = self.predictor.pieces(decision.text, decision.example.pair)
+        return [self._row(seen, decision, 1 / len(pieces)) for seen in pieces]
 
     def facts(self, rows: int) -> dict[str, float | str]:
         differs = rows > 1 and not self.model.several and len(self.predictor.labels.names) > 2
         return super().facts(rows) | ({"windows": MEAN_ODDS} if differs else {})
 
-    def _row(self, piece: Piece, decision: Decision, weight: float) -> Row:
-        features = self.predictor.featurize(piece, decision.example.pair)
+    def _row(self, seen: Seen, decision: Decision, weight: float) -> Row:
+        features = self.predictor.featurize(*seen)
         features[TARGET] = np.array(decision.column, np.int32)
-        positions = self.predictor.encoder.positions(piece.text, piece.offsets)
-        return Row(features, in_whole(piece, positions), piece.length, weight)
+        places = in_whole(seen[0], self.predictor.positions(*seen))
+        return Row(features, places, self.predictor.length(*seen), weight)
 
     def embed(self, batch: Batch) -> Any:
         return self.model.encoder.embed(dict(batch), training=False)

@@ -68,7 +68,8 @@ class Classification(Task[Example, Prediction]):
 
         if self.config.model.type == "tfidf":
             return {}
-        return count_cut(examples, self.config.encoder.inputs, self.config.lengths)
+        config = self.config
+        return count_cut(examples, config.encoder.inputs, config.lengths, joined=config.joined)
 
     @cached_property
     def _splits(self) -> dict[str, Read]:

@@ -98,6 +98,46 @@ class SubwordsInput(Input):
         rows = align(starts, ends, units.offsets, len(units.text))
         return {"subwords": subwords.astype(np.int32), "units": rows}
 
+    def pair_features(self, first: Units, second: Units) -> dict[str, np.ndarray]:
+        """The same of two texts as one sequence: `[CLS] first [SEP] second [SEP]`, `segments (tokens,)` 0 up to the
+        first `[SEP]` and 1 after it, where the model has two kinds; `units` of the first text, then of the second."""
+        assert self.architecture is not None, "fit or load comes first"
+        one, other = self.tokenizer.encode(first.text), self.tokenizer.encode(second.text)
+        cls, sep, between = [self.tokenizer.cls_id], [self.tokenizer.sep_id], self._between
+        self._check_length(len(one.ids) + len(other.ids) + len(between) + 2)
+        subwords = np.concatenate([cls, one.ids, between, other.ids, sep]) + 1
+        begin = len(one.ids) + len(between)
+        segments = np.zeros(len(subwords), np.int32)
+        segments[1 + begin :] = self.architecture.segments > 1
+        rows = [
+            align(tokens.offsets[:, 0], tokens.offsets[:, 1], units.offsets, len(units.text))
+            for tokens, units in ((one, first), (other, second))
+        ]
+        rows[1][:, :2] += begin  # tokens count from 1 there, 0 is what stands before the text
+        units = np.concatenate(rows)
+        return {"subwords": subwords.astype(np.int32), "segments": segments, "units": units}
+
+    @property
+    def _between(self) -> list[int]:
+        """What stands between two texts: RoBERTa was made with two of its `</s>`."""
+        sep = self.tokenizer.sep_id
+        return [sep, sep] if self.tokenizer.vocabulary[sep] == "</s>" else [sep]
+
+    def pair_positions(
+        self, first: Units, second: Units
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The characters of each token of such a sequence in the first text, and in the second."""
+        own, others = (
+            [tuple(row) for row in self.tokenizer.encode(one.text).offsets.tolist()]
+            for one in (first, second)
+        )
+        none = [(0, 0)]
+        gap = none * len(self._between)
+        return (
+            [*none, *own, *gap, *none * len(others), *none],
+            [*none, *none * len(own), *gap, *others, *none],
+        )
+
     def _check_length(self, tokens: int) -> None:
         """Warn of the first text that is longer than the model; raise DataError where even its squares end."""
         assert self.architecture is not None, "fit or load comes first"

@@ -117,10 +117,19 @@ class Wordpiece:
 
     def encode(self, text: str) -> Tokens:
         """The tokens of a text; characters that belong to none are blanks, control characters and lone accents."""
-        clean = _OVERLOOKED.sub(_UNKNOWN_IDEOGRAPH, _SURROGATES.sub("\ufffd", text))
-        found = self._tokenizer.encode(clean, add_special_tokens=False)
-        offsets = np.array(found.offsets, np.int32).reshape(-1, 2)
-        return Tokens(np.array(found.ids, np.int32), offsets)
+        return _tokens(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+
+    def encode_many(self, texts: Iterable[str]) -> list[Tokens]:
+        """`encode` of each, on all cores."""
+        found = self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False)
+        return [_tokens(one) for one in found]
+
+    def words(self, text: str) -> list[str]:
+        """What is cut into pieces: folded words, numbers, single signs and ideographs."""
+        normalizer, splitter = self._tokenizer.normalizer, self._tokenizer.pre_tokenizer
+        assert normalizer is not None
+        assert splitter is not None
+        return [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(_clean(text)))]
 
     def kept(self, tokens: Iterable[str]) -> np.ndarray:
         """Ids of those tokens and the special ones, in order: what `pruned` keeps."""
@@ -160,6 +169,14 @@ class Wordpiece:
             pre = Sequence([pre, Split(Regex("."), "isolated")])
         made.pre_tokenizer = pre
         return made
+
+
+def _clean(text: str) -> str:
+    return _OVERLOOKED.sub(_UNKNOWN_IDEOGRAPH, _SURROGATES.sub("\ufffd", text))
+
+
+def _tokens(found: tokenizers.Encoding) -> Tokens:
+    return Tokens(np.array(found.ids, np.int32), np.array(found.offsets, np.int32).reshape(-1, 2))
 
 
 def _in_order(ids: Mapping[str, Any], source: str) -> list[str]:

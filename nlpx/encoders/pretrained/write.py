@@ -10,6 +10,7 @@ import numpy as np
 from nlpx.encoders.pretrained.architecture import Architecture, write_architecture
 from nlpx.encoders.pretrained.checkpoint import CONFIG, Checkpoint
 from nlpx.encoders.pretrained.names import weights
+from nlpx.encoders.pretrained.token_head import WITH_HEAD, named_head
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
 from nlpx.errors import UsageError
@@ -17,13 +18,21 @@ from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer
 
 
 def write_huggingface(
-    folder: Path, architecture: Architecture, arrays: Mapping[str, np.ndarray], tokenizer: Wordpiece
+    folder: Path,
+    architecture: Architecture,
+    arrays: Mapping[str, np.ndarray],
+    tokenizer: Wordpiece,
+    *,
+    head: Mapping[str, np.ndarray] | None = None,
+    float16: bool = False,
 ) -> None:
     """Write `config.json`, `model.safetensors`, `vocab.txt` and `tokenizer_config.json`, which transformers reads.
 
     Args:
         folder: created where it is missing.
         arrays: every weight by its path below the model.
+        head: those of the output layer of pretraining, of a type in `token_head.WITH_HEAD`; None for none.
+        float16: write the weights in 16 bits.
     """
     from safetensors.numpy import save
 
@@ -32,6 +41,13 @@ def write_huggingface(
         weight.name: np.ascontiguousarray(arrays[weight.path].T if weight.transposed else arrays[weight.path])
         for weight in weights(architecture, "huggingface")
     }
+    config = write_architecture(architecture)
+    if head is not None:  # a file with a head names the model, too
+        named = {f"{architecture.model_type}.{name}": array for name, array in named.items()} | named_head(head)
+        config["architectures"] = [WITH_HEAD[architecture.model_type]]
+    if float16:
+        named = {name: array.astype(np.float16) for name, array in named.items()}
+        config["torch_dtype"] = "float16"
     with atomic_writer(folder / "model.safetensors", "wb") as file:
         file.write(save(named, {"format": "pt"}))
     atomic_write(folder / "vocab.txt", tokenizer.to_text())
@@ -47,7 +63,7 @@ def write_huggingface(
     }
     atomic_json(folder / "tokenizer_config.json", settings)
     # The config comes last, so that a folder that has one is whole.
-    atomic_json(folder / CONFIG, write_architecture(architecture))
+    atomic_json(folder / CONFIG, config)
 
 
 def convert(source: Checkpoint, folder: Path) -> None:

@@ -38,7 +38,8 @@ class UnitEncoder(keras.layers.Layer):
 
     Call arguments:
         features: dict with `subwords (batch, tokens)` int, ids plus 1 and 0 for padding; `units (batch, length, 3)`
-            int, first and last token and place of each unit; `mask (batch, length)` bool, True at real units.
+            int, first and last token and place of each unit; `mask (batch, length)` bool, True at real units; where
+            two texts are one sequence also `segments (batch, tokens)` int.
 
     Returns:
         `(batch, length, units)`, zeros at padded positions; with a `summary` a pair of it and `(batch, units)`.
@@ -127,9 +128,14 @@ class UnitEncoder(keras.layers.Layer):
 
     def from_embedded(self, x: Tensor, features: dict[str, Tensor], training: bool = False) -> Any:
         """The output for vectors of tokens `(batch, tokens, size)`, those of `embed` or others."""
-        x = self.bert.embeddings.from_vectors(x, training=training)
+        segments = features.get("segments")
+        x = self.bert.embeddings.from_vectors(x, segments=segments, training=training)
         states, pooled = self.bert.from_embedded(
-            x, mask=features["subwords"] > 0, attention=self.attention, training=training
+            x,
+            mask=features["subwords"] > 0,
+            segments=segments,
+            attention=self.attention,
+            training=training,
         )
         vectors = self._units(self._chosen(states), features["units"])
         vectors = zero_padding(vectors, ops.cast(features["mask"], "bool"))
