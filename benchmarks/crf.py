@@ -7,16 +7,13 @@ torch, pytorch-crf and numpy. Prints a Markdown table of medians; the ratio is t
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+from peer import Peer
 
 SIZES = [(64, 50, 9), (256, 128, 9), (64, 50, 60), (256, 128, 60)]
 JOBS = {"loss": "loss + gradient", "decode": "Viterbi"}
@@ -33,23 +30,6 @@ def problem(batch: int, length: int, tags: int) -> tuple[np.ndarray, np.ndarray,
     gold = rng.integers(0, tags, (batch, length))
     transitions = (rng.normal(size=(tags, tags)) * 0.1).astype("float32")
     return emissions, gold, np.arange(length)[None] < lengths[:, None], transitions
-
-
-class Peer:
-    """pytorch-crf in a process of its own; see `crf_peer.py` for the protocol."""
-
-    def __init__(self) -> None:
-        python = os.environ.get("NLPX_PEER_PYTHON", ".venv-bench/bin/python")
-        command = [python, str(Path(__file__).with_name("crf_peer.py"))]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, job: str, size: tuple[int, int, int], calls: int) -> tuple[float, float]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"job": job, "size": size, "calls": calls}) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        return answer["seconds"], answer["value"]
 
 
 class Ours:
@@ -95,12 +75,17 @@ def jobs(size: tuple[int, int, int]) -> dict[str, Callable[[], float]]:
 
 def compare(job: str, size: tuple[int, int, int], rounds: int, peer: Peer) -> tuple[float, float, float]:
     """Median seconds of ours and of the peer, and the median ratio."""
-    sides = [Ours(), peer]
-    calls = [max(1, int(BLOCK_SECONDS / side.run(job, size, 3)[0])) for side in sides]
-    values = [side.run(job, size, 1)[1] for side in sides]
+
+    def theirs_of(job: str, size: tuple[int, int, int], calls: int) -> tuple[float, float]:
+        answer = peer.ask(job=job, size=size, calls=calls)
+        return answer["seconds"], answer["value"]
+
+    sides = [Ours().run, theirs_of]
+    calls = [max(1, int(BLOCK_SECONDS / run(job, size, 3)[0])) for run in sides]
+    values = [run(job, size, 1)[1] for run in sides]
     if not np.isclose(*values, rtol=1e-4):
         sys.exit(f"{job} {size}: the two sides disagree, {values}")
-    turns = [[s.run(job, size, n)[0] for s, n in zip(sides, calls, strict=True)] for _ in range(rounds)]
+    turns = [[run(job, size, n)[0] for run, n in zip(sides, calls, strict=True)] for _ in range(rounds)]
     seconds = np.array(turns)
     ours, theirs = np.median(seconds, 0)
     return ours, theirs, float(np.median(seconds[:, 1] / seconds[:, 0]))
@@ -111,7 +96,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", choices=JOBS, action="append")
     options = parser.parse_args()
-    peer = Peer()
+    peer = Peer("crf_peer.py")
     print("| job | batch, length, tags | pytorch-crf µs | nlpx µs | ratio | goal |")
     print("|---|---|---|---|---|---|", flush=True)
     for job in options.only or JOBS:

@@ -9,15 +9,13 @@ rounds' ratios.
 """
 
 import argparse
-import json
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+from peer import Peer
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -45,24 +43,6 @@ def batches(batch: int, length: int) -> list[dict[str, np.ndarray]]:
         tags = rng.integers(0, TAGS, (batch, length)).astype("int32")
         made.append({"characters": characters, "tags": tags, "mask": mask})
     return made
-
-
-class Peer:
-    """torch in a process of its own; see `encoders_peer.py` for the protocol."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.size = size
-        python = os.environ.get("NLPX_PEER_PYTHON", ".venv-bench/bin/python")
-        command = [python, str(Path(__file__).with_name("encoders_peer.py"))]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, encoder: str, steps: int) -> float:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        order = {"encoder": encoder, "size": self.size, "steps": steps}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())["seconds"]
 
 
 class Ours:
@@ -136,7 +116,10 @@ def blocks(encoder: str) -> list:
 
 def compare(encoder: str, rounds: int, ours: Ours, peer: Peer) -> tuple[list[str], list[float], float]:
     """What is compared, the median seconds of a step of each, and the median ratio of the last to the first."""
-    sides = {"nlpx": lambda n: ours.run(encoder, n), "torch": lambda n: peer.run(encoder, n)}
+    sides = {
+        "nlpx": lambda n: ours.run(encoder, n),
+        "torch": lambda n: peer.ask(encoder=encoder, size=ours.size, steps=n)["seconds"],
+    }
     if encoder.endswith("bfloat16"):
         sides["nlpx float32"] = lambda n: ours.run(encoder.partition(",")[0], n)
     steps = {name: max(1, int(BLOCK_SECONDS / run(2))) for name, run in sides.items()}
@@ -152,7 +135,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=60)
     options = parser.parse_args()
     size = (options.batch, options.length)
-    ours, peer = Ours(size), Peer(size)
+    ours, peer = Ours(size), Peer("encoders_peer.py")
     print(
         "| encoder | torch sentences/s | nlpx sentences/s | ratio | goal |\n|---|---|---|---|---|", flush=True
     )

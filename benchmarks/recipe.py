@@ -10,41 +10,18 @@ medians.
 """
 
 import argparse
-import json
 import os
-import subprocess
 import tempfile
 import time
 from itertools import chain, cycle
 from pathlib import Path
 
 import numpy as np
+from peer import Peer
 
 GOALS = {"train": 1.3, "predict": 1.5}
 BATCH = 32
 SECONDS = 4.0
-
-
-class Peer:
-    """torch in a process of its own; see `recipe_peer.py` for the protocol."""
-
-    def __init__(self, data: Path) -> None:
-        python = os.environ.get("NLPX_PEER_PYTHON", ".venv-bench/bin/python")
-        command = [python, str(Path(__file__).with_name("recipe_peer.py")), str(data)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, job: str, seconds: float) -> float:
-        """Texts per second."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"job": job, "seconds": seconds}) + "\n")
-        self.process.stdin.flush()
-        return float(json.loads(self.process.stdout.readline())["texts_per_second"])
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Ours:
@@ -125,11 +102,16 @@ def compare(path: Path, most: int, rounds: int) -> None:
         lengths = [len(text) for text in texts]
         sizes = np.array([num_tokens, num_tags])
         np.savez(data, lengths=lengths, texts=np.concatenate(texts), tags=np.concatenate(tags), sizes=sizes)
-        peer = Peer(data)
+        peer = Peer("recipe_peer.py", str(data))
         ours = Ours(texts, tags, num_tokens, num_tags)
         for job, goal in GOALS.items():
-            peer.run(job, 1.0)
-            speeds = np.array([[ours.run(job, SECONDS), peer.run(job, SECONDS)] for _ in range(rounds)])
+            peer.ask(job=job, seconds=1.0)
+            speeds = np.array(
+                [
+                    [ours.run(job, SECONDS), peer.ask(job=job, seconds=SECONDS)["texts_per_second"]]
+                    for _ in range(rounds)
+                ]
+            )
             mine, theirs = np.median(speeds, axis=0)
             ratio = float(np.median(speeds[:, 0] / speeds[:, 1]))
             cells = (path.parent.name, job, f"{theirs:.0f}", f"{mine:.0f}", f"{ratio:.2f}", str(goal))

@@ -11,14 +11,12 @@ medians; a ratio is the median of the rounds' ratios.
 """
 
 import argparse
-import json
 import os
-import subprocess
 import time
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+from peer import Peer
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -34,26 +32,6 @@ SETTINGS = {  # texts in a call (None: all), internal batch size
     "captum, all texts": (None, None),
 }
 GOALS = {"default": 1.6, "best": 1.1}
-
-
-class Peer:
-    """captum in a process of its own; see `saliency_peer.py` for the protocol."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.size = size
-        python = os.environ.get("NLPX_PEER_PYTHON", ".venv-bench/bin/python")
-        command = [python, str(Path(__file__).with_name("saliency_peer.py"))]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, setting: str) -> float:
-        """Seconds for all texts."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        batch, internal = SETTINGS[setting]
-        order = {"size": self.size, "batch": batch, "internal": internal, "steps": STEPS}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())["seconds"]
 
 
 @cache
@@ -97,9 +75,14 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=45)
     options = parser.parse_args()
     size = (options.texts, options.length)
-    peer = Peer(size)
+    peer = Peer("saliency_peer.py")
+
+    def captum(setting: str) -> float:
+        batch, internal = SETTINGS[setting]
+        return peer.ask(size=size, batch=batch, internal=internal, steps=STEPS)["seconds"]
+
     sides = {"nlpx": lambda: ours(*size)}
-    sides |= {setting: lambda setting=setting: peer.run(setting) for setting in SETTINGS}
+    sides |= {setting: lambda setting=setting: captum(setting) for setting in SETTINGS}
     for run in sides.values():
         run()
     seconds = np.array([[run() for run in sides.values()] for _ in range(options.rounds)])  # (rounds, sides)
