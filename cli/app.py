@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from nlpx import __version__
-from nlpx.cli import config, data, encoders, evaluate, explain, kb, predict, report, runs, submit, train
+from nlpx.cli import (
+    config,
+    data,
+    encoders,
+    evaluate,
+    explain,
+    kb,
+    predict,
+    pretrain,
+    report,
+    runs,
+    submit,
+    train,
+)
 from nlpx.cli.failures import ErrorGroup
 from nlpx.cli.logs import set_verbose
 
@@ -19,6 +32,7 @@ app = typer.Typer(
     epilog="Start with: nlpx config init sequence_labeling ner.yaml",
 )
 app.command("train")(train.train_command)
+app.command("pretrain")(pretrain.pretrain_command)
 app.command("predict")(predict.predict_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("explain")(explain.explain_command)

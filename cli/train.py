@@ -60,7 +60,7 @@ def train_command(
     from nlpx.runs import RunStore
     from nlpx.task import get_task
 
-    options = _options(smoke=smoke, max_time=max_time, quiet=quiet)
+    options = train_options(smoke=smoke, max_time=max_time, quiet=quiet)
     kind = get_task(task)
     if config is None and resume is None:
         raise UsageError(
@@ -77,7 +77,8 @@ def train_command(
     show_run(train(loaded, store, options, resumed), quiet=quiet)
 
 
-def _options(*, smoke: bool, max_time: str | None, quiet: bool) -> TrainOptions:
+def train_options(*, smoke: bool, max_time: str | None, quiet: bool) -> TrainOptions:
+    """What the flags of a training say."""
     from nlpx.cli.console import say
     from nlpx.cli.durations import parse_duration
     from nlpx.cli.logs import verbose

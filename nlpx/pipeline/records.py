@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nlpx.errors import NlpxError
+from nlpx.pipeline.resume import resume_command
 from nlpx.runs import Run
 from nlpx.runs.atomic import disk_error
 
@@ -26,7 +27,7 @@ def status_kept(run: Run) -> Iterator[None]:
     except KeyboardInterrupt as error:
         _end(run, "interrupted", str(error))
         if not run.finished:
-            error.add_note(f"go on with: nlpx train {run.task} --resume {run.ref}")
+            error.add_note(f"go on with: {resume_command(run)}")
         raise
     except BaseException as error:
         _end(run, "failed", _reason(error))

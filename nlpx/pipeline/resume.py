@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Protocol
 
 from nlpx.config.base import ExperimentConfig
 from nlpx.errors import RunError
 from nlpx.runs import Run
 from nlpx.runs.diff import config_diff
 from nlpx.runs.scores import is_smoke
-from nlpx.task import Task
 
 
-def check_resumable(run: Run, config: ExperimentConfig, task: Task[Any, Any], *, smoke: bool) -> None:
+class HasInputs(Protocol):
+    """A task, or whatever else knows its files."""
+
+    def input_files(self) -> dict[str, Path]: ...
+
+
+def resume_command(run: Run) -> str:
+    """How to go on with a run."""
+    what = "pretrain" if run.task == "pretraining" else f"train {run.task}"
+    return f"nlpx {what} --resume {run.ref}"
+
+
+def check_resumable(run: Run, config: ExperimentConfig, task: HasInputs, *, smoke: bool) -> None:
     """Refuse to go on where the result would be a mixture of two experiments.
 
     Raises:
@@ -24,16 +36,14 @@ def check_resumable(run: Run, config: ExperimentConfig, task: Task[Any, Any], *,
             "name one that is not, see: nlpx runs; or start a new run",
         )
     if run.task != config.task:
-        raise RunError(
-            f"{run.ref} is no run of {config.task}", f"try: nlpx train {run.task} --resume {run.ref}"
-        )
+        raise RunError(f"{run.ref} is no run of {config.task}", f"try: {resume_command(run)}")
     if smoke and not is_smoke(run):
         raise RunError(f"{run.ref} was started without --smoke", "resume it without --smoke")
     differing = config_diff(run.config(), config.model_dump(mode="json"))
     if differing:
         raise RunError(
             f"{run.ref} was started with another config, so it cannot be resumed with this one",
-            f"resume it with its own: nlpx train {run.task} --resume {run.ref}; or start a new run",
+            f"resume it with its own: {resume_command(run)}; or start a new run",
             [f"{key}: {old!r} in the run, {new!r} now" for key, old, new in differing],
         )
     changed = run.changed_inputs(task.input_files())

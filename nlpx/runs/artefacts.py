@@ -11,7 +11,7 @@ from nlpx.errors import DataError, RunError
 from nlpx.runs.atomic import TEMP_PREFIX, human_size
 
 CHUNK_BYTES = 1 << 20
-FINGERPRINTED = ("config.yaml", "config.source.yaml", "metrics.json", "history.csv", "model")
+FINGERPRINTED = ("config.yaml", "config.source.yaml", "metrics.json", "history.csv", "model", "encoder")
 """What a finished run vouches for: files and folders of it."""
 
 

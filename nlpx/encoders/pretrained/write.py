@@ -43,7 +43,9 @@ def write_huggingface(
     }
     config = write_architecture(architecture)
     if head is not None:  # a file with a head names the model, too
-        named = {f"{architecture.model_type}.{name}": array for name, array in named.items()} | named_head(head)
+        named = {f"{architecture.model_type}.{name}": array for name, array in named.items()} | named_head(
+            head
+        )
         config["architectures"] = [WITH_HEAD[architecture.model_type]]
     if float16:
         named = {name: array.astype(np.float16) for name, array in named.items()}

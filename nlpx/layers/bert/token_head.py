@@ -16,7 +16,7 @@ from nlpx.layers.masking import Tensor
 
 @keras.saving.register_keras_serializable("nlpx")
 class TokenHead(keras.layers.Layer):
-    """BERT's: `logits = norm(activation(dense(x))) E^T + bias`, where E is the table of the tokens that the model reads.
+    """BERT's: `logits = norm(activation(dense(x))) E^T + bias`, where E is the table of tokens that the model reads.
 
     Args:
         tokens: size of the vocabulary.
@@ -80,8 +80,8 @@ class TokenModel(keras.Model):
         attention: who attends to whom; see `Bert`.
 
     Call arguments:
-        batch: dict with `ids (batch, length)` int, `mask (batch, length)` bool, for unilm `segments (batch, length)` int;
-            `positions` and `targets (batch, asked)` int, `weights (batch, asked)` float.
+        batch: dict with `ids (batch, length)` int, `mask (batch, length)` bool, for unilm `segments (batch, length)`
+            int; `positions` and `targets (batch, asked)` int, `weights (batch, asked)` float.
 
     Returns:
         Sums over each text, `(batch, 3)` float32: of weight times loss (nats), of the weights of right guesses, and of
@@ -113,7 +113,7 @@ class TokenModel(keras.Model):
         return ops.sum(parts, axis=1)
 
     def logits(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:
-        """Of every token at the positions asked for `(batch, asked, tokens)`; nowhere else, which saves most of the work."""
+        """Of every token at the positions asked for `(batch, asked, tokens)`; none elsewhere, which saves much work."""
         states, _ = self.bert(
             batch["ids"],
             mask=batch["mask"],
@@ -127,7 +127,12 @@ class TokenModel(keras.Model):
         return self.head(ops.matmul(places, last), ops.convert_to_tensor(self.bert.embeddings.token_table))
 
     def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
     ) -> Tensor:
         """Mean loss of the tokens asked for, where the weights of a batch add up to 1."""
         return ops.sum(y_pred[:, 0])

@@ -1,0 +1,81 @@
+"""`nlpx pretrain`: pretrain an encoder on raw text and write its run folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nlpx.cli.completion import complete_run
+from nlpx.cli.options import ConfigFile, Quiet, RunsDir, Sets, Verbose
+
+if TYPE_CHECKING:
+    from nlpx.runs import Run
+
+
+def pretrain_command(
+    config: ConfigFile = None,
+    sets: Sets = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
+    name: Annotated[
+        str | None, typer.Option("--name", "-n", help="Name of the run.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of all randomness.", show_default=False)
+    ] = None,
+    smoke: Annotated[bool, typer.Option("--smoke", help="A few batches of everything, end to end.")] = False,
+    max_time: Annotated[
+        str | None,
+        typer.Option(
+            "--max-time",
+            metavar="2h30m",
+            help="After this time go on to the next judgement, write the encoder, and leave with 0.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Go on with an interrupted run, by default with its own config.",
+            autocompletion=complete_run,
+            show_default=False,
+        ),
+    ] = None,
+    runs_dir: RunsDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Pretrain an encoder on raw text; its folder is what `encoder: {type: bert, checkpoint: FOLDER}` takes.
+
+    Flags win over the environment (NLPX_SET), the environment over the file, the file over the defaults.
+    """
+    from nlpx.backend import load_backend
+    from nlpx.cli.train import train_options
+    from nlpx.config.load import load
+    from nlpx.errors import UsageError
+    from nlpx.pretraining.config import PretrainingConfig
+    from nlpx.runs import RunStore
+
+    options = train_options(smoke=smoke, max_time=max_time, quiet=quiet)
+    if config is None and resume is None:
+        raise UsageError(
+            "nlpx pretrain needs a config: --config FILE",
+            "begin with configs/pretrain_tiny_zh.yaml; docs/pretraining.md tells its keys",
+        )
+    store = RunStore(runs_dir)
+    resumed = store.find(resume, "pretraining") if resume else None
+    source = config or (resumed.path / "config.yaml" if resumed else None)
+    loaded = load(source, PretrainingConfig, sets=sets, values={"seed": seed, "name": name})
+    load_backend()
+    from nlpx.pipeline.pretrain import pretrain
+
+    _show(pretrain(loaded, store, options, resumed), quiet=quiet)
+
+
+def _show(run: Run, *, quiet: bool) -> None:
+    dev = run.metrics()["splits"]["dev"]
+    typer.echo(f"dev  accuracy {dev['accuracy']:.4f}  loss {dev['dev_loss']:.4f}")
+    if not quiet:
+        typer.echo(f"run      {run.path}")
+        typer.echo(f"encoder  {run.path / 'encoder'}")

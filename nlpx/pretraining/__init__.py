@@ -1,0 +1,1 @@
+"""Pretraining of a transformer on raw text: texts, vocabulary, packed blocks, masks."""
