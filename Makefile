@@ -37,7 +37,7 @@ runs: $(STAMP) ## the leaderboard
 test: $(STAMP) ## run the test suite
 	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
 
-test-slow: $(STAMP) ## run the long tests too
+test-slow: $(STAMP) ## run the long tests, which `make test` leaves out
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(STAMP) ## ruff, and mypy on the built tree (it cannot see mapped packages in an editable install)
