@@ -43,8 +43,3 @@ def multi_label(logits: Tensor, targets: Tensor) -> Tensor:
     return sum(
         ops.logsumexp(ops.concatenate([zero, part], axis=-1), axis=-1) for part in (negative, positive)
     )
-
-
-def flood(loss: Tensor, level: float) -> Tensor:
-    """|L - b| + b of a batch's mean loss: below b it is driven up again (Ishida et al. 2020). 0 changes nothing."""
-    return ops.abs(loss - level) + level if level else loss

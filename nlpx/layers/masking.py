@@ -38,3 +38,9 @@ def masked_max(x: Tensor, mask: Tensor | None) -> Tensor:
         return ops.max(x, axis=1)
     largest = ops.max(ops.where(ops.expand_dims(mask, -1), x, ops.full_like(x, VERY_LOW)), axis=1)
     return ops.where(ops.any(mask, axis=1, keepdims=True), largest, ops.zeros_like(largest))
+
+
+def mean_of_real(values: Tensor, mask: Tensor) -> Tensor:
+    """Mean of `values (batch,)` over the rows that `mask (batch, length)` shows to be texts; 0 where none is."""
+    real = ops.cast(ops.any(ops.cast(mask, "bool"), axis=1), values.dtype)
+    return ops.sum(values * real) / ops.maximum(ops.sum(real), 1.0)

@@ -56,6 +56,11 @@ class VectorTable(keras.layers.Layer):
         """Weights that training never changes."""
         return [] if self.trainable_vectors else [self.embeddings]
 
+    @property
+    def lookup_tables(self) -> list[keras.Variable]:
+        """The table, for training that moves the vectors of tokens."""
+        return [self.embeddings]
+
     def _initial_vectors(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Where training starts."""
         raise NotImplementedError

@@ -7,6 +7,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from nlpx.layers.divergence import categorical
+from nlpx.layers.masking import mean_of_real
+
 
 class Tagger(keras.Model):
     """Encoder vectors to one score per tag, trained by the head's own loss.
@@ -46,8 +49,15 @@ class Tagger(keras.Model):
     ) -> Any:
         """Mean negative log-likelihood over the real rows; rows filled up to a static shape weigh nothing."""
         losses = self.head.loss(y_pred, x["tags"], x["mask"])  # (batch,)
-        real = ops.cast(ops.any(x["mask"], axis=1), losses.dtype)  # (batch,)
-        return ops.sum(losses * real) / ops.maximum(ops.sum(real), 1.0)
+        return mean_of_real(losses, x["mask"])
+
+    def divergence(self, emissions: Any, others: Any, x: Any) -> Any:
+        """KL of what two passes predict, added up over a text's positions, its mean over the real texts.
+
+        Each position's softmax of its emissions is compared: all that differs between two passes, whatever the head.
+        """
+        each = categorical(emissions, others) * ops.cast(x["mask"], emissions.dtype)  # (batch, length)
+        return mean_of_real(ops.sum(each, axis=1), x["mask"])
 
 
 class Decoder(keras.Model):

@@ -14,9 +14,10 @@ from nlpx.training.checkpoints import Checkpoints
 from nlpx.training.history import History
 from nlpx.training.loop import Loop
 from nlpx.training.optimizer import build_optimizer
+from nlpx.training.options import build_options
 from nlpx.training.progress import Progress
 from nlpx.training.state import TrainingState
-from nlpx.training.step import make_step
+from nlpx.training.step import Step, make_step
 
 SMOKE_STEPS = 3
 """Batches of the one epoch of a smoke test."""
@@ -58,20 +59,20 @@ def fit(
         resume: go on from the newest checkpoint, if there is one; otherwise older checkpoints are removed.
 
     Raises:
+        ConfigError: an option of the config does not fit the model.
         Interrupted: Ctrl-C; the state is saved.
         RunError: the loss is no longer a number; checkpoints are damaged or of another training.
         DiskError: a checkpoint could not be written.
     """
+    epochs = 1 if smoke else config.epochs
     steps = min(batches.steps, SMOKE_STEPS) if smoke else batches.steps
-    optimizer = build_optimizer(config, model, steps * config.epochs)
-    average = WeightAverage(model.trainable_variables, config.ema, debias=config.ema_debias)
-    identity = {"seed": seed, "texts": len(batches), "steps": steps}
+    state, step = _engine(model, config, steps, seed, texts=len(batches), jit_compile=jit_compile)
     loop = Loop(
-        state=TrainingState(model, optimizer, average, identity),
-        step=make_step(model, optimizer, average, jit_compile=jit_compile),
+        state=state,
+        step=step,
         batches=batches,
         steps=steps,
-        epochs=1 if smoke else config.epochs,
+        epochs=epochs,
         config=config,
         seed=seed,
         evaluate=evaluate,
@@ -84,7 +85,18 @@ def fit(
     else:
         loop.checkpoints.clear()
     loop.run(max_seconds)
-    history = loop.state.history
     if smoke:
-        history.stopped = "smoke"
-    return history
+        state.history.stopped = "smoke"
+    return state.history
+
+
+def _engine(
+    model: keras.Model, config: TrainingConfig, steps: int, seed: int, *, texts: int, jit_compile: bool
+) -> tuple[TrainingState, Step]:
+    """The state of a training at its beginning, and the step that changes it."""
+    optimizer = build_optimizer(config, model, -(-steps // config.accumulate) * config.epochs)
+    average = WeightAverage(model.trainable_variables, config.ema, debias=config.ema_debias)
+    options = build_options(config, model, seed)
+    identity = {"seed": seed, "texts": texts, "steps": steps, "accumulate": config.accumulate}
+    state = TrainingState(model, optimizer, average, identity, options.variables)
+    return state, make_step(model, optimizer, average, jit_compile=jit_compile, options=options)

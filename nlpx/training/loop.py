@@ -11,12 +11,13 @@ from typing import Any
 
 from nlpx.config.training import TrainingConfig
 from nlpx.errors import RunError
-from nlpx.training.batching import Batch, Batches
+from nlpx.training.batching import Batches
 from nlpx.training.checkpoints import Checkpoints
 from nlpx.training.interrupts import Interrupted, Interrupts
 from nlpx.training.progress import Progress
 from nlpx.training.seeds import reseed
 from nlpx.training.state import Position, TrainingState
+from nlpx.training.step import Step
 from nlpx.training.weights import assign_learned, learned_arrays
 
 
@@ -25,7 +26,7 @@ class Loop:
     """One training: `fit` says what the parts are."""
 
     state: TrainingState
-    step: Callable[[Batch], float]
+    step: Step
     batches: Batches
     steps: int
     epochs: int
@@ -100,7 +101,7 @@ class Loop:
         began = time.monotonic() - at.seconds
         for batch, rows in islice(self.batches.epoch(at.epoch, at.step), self.steps - at.step):
             with self.interrupts.held():
-                loss = self.step(batch)
+                loss = self.step(batch, last=self._moves_after(at.step))
                 self._check(loss)
                 at.step += 1
                 at.texts += len(rows)
@@ -108,6 +109,10 @@ class Loop:
                 at.seconds = time.monotonic() - began
                 self.progress.batch(len(rows), at.loss / at.texts)
                 self._save_if_due()
+
+    def _moves_after(self, batch: int) -> bool:
+        """Whether the epoch's batch of this 0-based number is the last one of an optimiser step."""
+        return (batch + 1) % self.config.accumulate == 0 or batch + 1 == self.steps
 
     def _judge(self) -> None:
         """Evaluate the epoch, and keep its weights if they are the best so far."""

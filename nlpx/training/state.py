@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ class TrainingState:
     Args:
         model, optimizer, average: built; their variables are part of the state.
         identity: JSON facts that a checkpoint must share to be one of this training.
+        more: further variables that are part of the state.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class TrainingState:
         optimizer: keras.optimizers.Optimizer,
         average: WeightAverage,
         identity: Mapping[str, Any],
+        more: Sequence[keras.Variable] = (),
     ) -> None:
-        self.model, self.optimizer, self.average = model, optimizer, average
+        self.model, self.optimizer, self.average, self.more = model, optimizer, average, more
         self.identity = {**identity, "constants": constants_digest(model)}
         self.position = Position()
         self.history = History()
@@ -88,5 +90,6 @@ class TrainingState:
             "seeds": seed_states(self.model),
             "optimizer": self.optimizer.variables,
             "average": self.average.averages,
+            "options": self.more,
         }
         return {f"{group}/{i}": value for group, found in groups.items() for i, value in enumerate(found)}

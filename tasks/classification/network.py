@@ -12,8 +12,10 @@ from keras import ops
 from nlpx.encoders.base import Summary
 from nlpx.layers.attention_pooling import AttentionPooling
 from nlpx.layers.bottleneck import Bottleneck
-from nlpx.layers.class_losses import cross_entropy, flood, multi_label
+from nlpx.layers.class_losses import cross_entropy, multi_label
+from nlpx.layers.divergence import bernoulli, categorical
 from nlpx.layers.dropout import dropout
+from nlpx.layers.masking import mean_of_real
 from nlpx.layers.pooling import Pooling
 from nlpx.tasks.classification.config_head import HeadConfig, LossConfig
 
@@ -130,9 +132,13 @@ class Classifier(keras.Model):
         losses = self.losses_of(logits, x["targets"])  # (batch,)
         if divergence is not None:
             losses = losses + self.head.bottleneck_weight * divergence
-        real = ops.cast(ops.any(ops.cast(x["mask"], "bool"), axis=1), losses.dtype)
-        mean = ops.sum(losses * real) / ops.maximum(ops.sum(real), 1.0)
-        return flood(mean, self.loss_config.flooding)
+        return mean_of_real(losses, x["mask"])
+
+    def divergence(self, outputs: Any, others: Any, x: Any) -> Any:
+        """KL of what two passes predict, its mean over the real texts; of several classes that of each, added up."""
+        logits, other = (each[0] if isinstance(each, tuple) else each for each in (outputs, others))
+        each = ops.sum(bernoulli(logits, other), axis=-1) if self.several else categorical(logits, other)
+        return mean_of_real(each, x["mask"])
 
     def losses_of(self, logits: Any, targets: Any) -> Any:
         """The loss of each text `(batch,)`."""

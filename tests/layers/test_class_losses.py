@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import keras
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
 
 from nlpx.layers import Bottleneck
-from nlpx.layers.class_losses import cross_entropy, flood, multi_label
+from nlpx.layers.class_losses import cross_entropy, multi_label
 
 LOGITS = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
 GOLD = np.array([0, 1, 2, 2, 0])
@@ -56,11 +55,6 @@ def test_multi_label_is_small_where_zero_separates_the_classes():
     right, wrong = np.array([[9.0, -9, 9]], "float32"), np.array([[9.0, 9, 9]], "float32")
     losses = [float(ops.sum(multi_label(ops.convert_to_tensor(x), targets))) for x in (right, wrong)]
     assert losses[0] < 0.01 < 8 < losses[1]
-
-
-@pytest.mark.parametrize(("loss", "level", "wanted"), [(0.5, 0.0, 0.5), (0.5, 0.2, 0.5), (0.1, 0.2, 0.3)])
-def test_flooding_turns_round_below_its_level(loss, level, wanted):
-    assert float(flood(ops.convert_to_tensor(loss), level)) == pytest.approx(wanted)
 
 
 def test_the_bottleneck_is_its_mean_outside_training():

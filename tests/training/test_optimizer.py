@@ -9,7 +9,8 @@ from keras import ops
 
 from nlpx.config.training import TrainingConfig
 from nlpx.training.average import WeightAverage
-from nlpx.training.optimizer import Schedule, build_optimizer
+from nlpx.training.optimizer import build_optimizer
+from nlpx.training.schedule import Schedule
 
 
 def rates(kind: str, **options: float) -> list[float]:

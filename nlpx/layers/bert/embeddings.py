@@ -87,6 +87,11 @@ class BertEmbeddings(keras.layers.Layer):
         # The few rows looked up are cast, not the whole table.
         return self.add_weight(name=name, shape=(rows, self.size), initializer=start, autocast=False)
 
+    @property
+    def lookup_tables(self) -> list[keras.Variable]:
+        """The table of tokens, for training that moves their vectors."""
+        return [self.token_table]
+
     # === Graph ===
 
     def call(

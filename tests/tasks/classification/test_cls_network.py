@@ -65,9 +65,7 @@ def test_the_second_text_of_a_pair_matters():
     assert not np.allclose(predictor.logits(PAIRS), predictor.logits(other))
 
 
-@pytest.mark.parametrize(
-    "settings", [{"smoothing": 0.1}, {"focus": 2}, {"class_weights": "balanced"}, {"flooding": 2}]
-)
+@pytest.mark.parametrize("settings", [{"smoothing": 0.1}, {"focus": 2}, {"class_weights": "balanced"}])
 def test_losses_differ_from_the_plain_one(settings):
     unbalanced = EXAMPLES[: len(EXAMPLES) * 2 // 3 + 1]
     plain, other = (
