@@ -1,4 +1,4 @@
-"""What of the log goes to stderr: warnings always, with `--verbose` everything."""
+"""What of the log goes to stderr: warnings always, with `--verbose` everything but errors, which `failures` reports."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class _Stderr(logging.StreamHandler):
 
 
 _handler = _Stderr()
+_handler.addFilter(lambda record: record.levelno < logging.ERROR)
 
 
 def set_verbose(wanted: bool) -> None:

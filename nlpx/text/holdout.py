@@ -27,14 +27,18 @@ def fingerprint(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def is_held_out(text: str, share: float, seed: int = 0) -> bool:
-    """True for about `share` of all texts, by sha256 of seed and fingerprint.
+RANGE = 2**64
+"""`draw` gives whole numbers below it."""
 
-    Args:
-        share: in [0, 1].
-    """
-    digest = hashlib.sha256(f"{seed}\0{fingerprint(text)}".encode()).digest()
-    return int.from_bytes(digest[:8]) < share * 2**64
+
+def draw(text: str, seed: int = 0) -> int:
+    """A number in [0, RANGE) that only the fingerprint and the seed decide (sha256), even over texts."""
+    return int.from_bytes(hashlib.sha256(f"{seed}\0{fingerprint(text)}".encode()).digest()[:8])
+
+
+def is_held_out(text: str, share: float, seed: int = 0) -> bool:
+    """True for about `share` of all texts; `share` in [0, 1]."""
+    return draw(text, seed) < share * RANGE
 
 
 def holdout(
@@ -42,16 +46,19 @@ def holdout(
 ) -> tuple[list[ExampleT], list[ExampleT]]:
     """`(train, dev)`: about `share` of the examples held out by hash of the normalised text.
 
+    Of very few texts the hash may choose none or all: then the text it comes nearest to choosing changes sides.
+
     Raises:
-        DataError: where one side would be empty.
+        DataError: there are not two different texts.
     """
-    train: list[ExampleT] = []
-    dev: list[ExampleT] = []
-    for example in examples:
-        (dev if is_held_out(example.text, share, seed) else train).append(example)
-    if not train or not dev:
+    draws = [draw(example.text, seed) for example in examples]
+    if len(set(draws)) < 2:
         raise DataError(
-            f"a hold-out of {share:g} leaves {len(train)} texts to train on and {len(dev)} to validate on",
-            "Choose another share, or name a file of its own for the dev split.",
+            f"a hold-out needs two different texts; there are {len(examples)} texts, all the same",
+            "add texts, or name a file of its own for the dev split",
         )
+    least, most = min(draws), max(draws)
+    held = [drawn != most and (drawn < share * RANGE or drawn == least) for drawn in draws]
+    train = [example for example, is_dev in zip(examples, held, strict=True) if not is_dev]
+    dev = [example for example, is_dev in zip(examples, held, strict=True) if is_dev]
     return train, dev

@@ -31,3 +31,10 @@ def test_setting_it_twice_shows_nothing_twice(capsys):
     set_verbose(False)
     log.warning("odd")
     assert capsys.readouterr().err == "warning: odd\n"
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_errors_are_left_to_whoever_reports_them(capsys, wanted):
+    set_verbose(wanted)
+    log.error("broken")
+    assert capsys.readouterr().err == ""

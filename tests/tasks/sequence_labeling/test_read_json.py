@@ -177,8 +177,16 @@ def test_a_holdout_never_separates_duplicates():
     assert {int(example.id) % 50 for example in train}.isdisjoint({int(example.id) % 50 for example in dev})
 
 
-def test_an_empty_side_is_refused():
+def test_one_text_cannot_be_divided():
     with pytest.raises(
-        DataError, match=r"a hold-out of 0.001 leaves 1 texts to train on and 0 to validate on"
+        DataError, match="a hold-out needs two different texts; there are 2 texts, all the same"
     ):
-        holdout([Example("0", "王", [])], 0.001)
+        holdout([Example("0", "王", []), Example("1", " 王", [])], 0.5)
+
+
+@pytest.mark.parametrize("share", [1e-9, 0.3, 1.0])
+def test_of_few_texts_there_are_some_on_each_side(share):
+    examples = [Example(str(n), f"第{n % 3}句", []) for n in range(6)]
+    train, dev = holdout(examples, share)
+    assert len(train) >= 2
+    assert len(dev) >= 2
