@@ -127,7 +127,7 @@ def _fit(
         corpus.train,
         objective,
         batch_size=steps.batch_size,
-        steps=min(steps.steps, steps.evaluate_every),
+        steps=steps.batches,
         seed=config.seed,
     )
     jit = bool(steps.jit_compile)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nlpx.pretraining.blocks import Blocks
-from nlpx.pretraining.objectives import Batch, Objective, as_arrays
+from nlpx.pretraining.objectives import Batch, Objective
 from nlpx.pretraining.order import Shuffle
 from nlpx.training.seeds import generator
 
@@ -50,7 +50,7 @@ class BlockBatches:
             here = passes == one
             rows[here] = self._shuffled(int(one))(places[here] % len(self.blocks))
         ids, begins = self.blocks[rows]
-        return as_arrays(self.objective.batch(ids, begins, generator(self.seed, number, "masks"))), rows
+        return self.objective.batch(ids, begins, generator(self.seed, number, "masks")), rows
 
     def _shuffled(self, number: int) -> Shuffle:
         if self._shuffle is None or self._shuffle[0] != number:
@@ -59,7 +59,7 @@ class BlockBatches:
 
 
 def judged_batches(blocks: Blocks, objective: Objective, *, batch_size: int, most: int) -> Iterator[Batch]:
-    """Batches that judge, always the same; each token weighs 1, and what fills the last batch 0.
+    """Batches that judge, always the same; what fills the last one weighs nothing.
 
     Args:
         most: blocks that are judged, spread over all.

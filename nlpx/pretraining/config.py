@@ -115,13 +115,17 @@ class PretrainingSteps(ConfigModel):
     """How long and how fast; the keys mean what they mean in `training` of a task."""
 
     steps: PositiveInt = Field(
-        default=20_000, description="Optimiser steps in all, over as many passes as it takes."
+        default=20_000,
+        description="Optimiser steps in all, over as many passes as it takes; rounded up to whole stretches.",
     )
     evaluate_every: PositiveInt = Field(
         default=500,
-        description="Steps between two judgements; each is an `epoch` of the log and of history.csv.",
+        description="Optimiser steps between two judgements; this stretch is an `epoch` of the log and of history.csv.",
     )
-    batch_size: PositiveInt = Field(default=64, description="Blocks per optimiser step.")
+    batch_size: PositiveInt = Field(default=64, description="Blocks per batch.")
+    accumulate: PositiveInt = Field(
+        default=1, description="Batches per optimiser step; their gradients are averaged."
+    )
     optimizer: Literal["adam", "lamb", "sgd"] = Field(
         default="adam", description="Update rule; adam with weight_decay is AdamW; lamb is for large batches."
     )
@@ -162,7 +166,12 @@ class PretrainingSteps(ConfigModel):
     @property
     def stretches(self) -> int:
         """Judgements in all: what the training loop calls epochs."""
-        return max(1, self.steps // self.evaluate_every)
+        return -(-self.steps // self.evaluate_every)
+
+    @property
+    def batches(self) -> int:
+        """Batches between two judgements."""
+        return min(self.steps, self.evaluate_every) * self.accumulate
 
     def as_training(self) -> TrainingConfig:
         """The same for the loop that every task uses."""

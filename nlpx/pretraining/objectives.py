@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
@@ -38,8 +36,7 @@ class Objective:
             if "mask" not in special:
                 raise ValueError("the vocabulary has no [MASK]")
             self._masker = WordMasker(ordinary, special["mask"], config.share)
-        self._counts = ordinary
-        self._counts[[special["unk"]]] = False
+        self._ordinary = ordinary
 
     @property
     def attention(self) -> str:
@@ -72,7 +69,7 @@ class Objective:
         """Each token from those before it; unknown ones and padding are not asked for, the ends of paragraphs are."""
         places = np.arange(ids.shape[1] - 1, dtype=np.int32)
         targets = ids[:, 1:]
-        counted = self._counts[targets] | (targets == self.sep)
+        counted = self._ordinary[targets] | (targets == self.sep)
         return {
             "ids": ids,
             "mask": ids != self.pad,
@@ -99,9 +96,3 @@ def _cuts(begins: np.ndarray, random: np.random.Generator) -> np.ndarray:
     allowed[:, :2] = False
     keys = np.where(allowed, random.random(begins.shape), -1.0)
     return np.where(allowed.any(axis=1), keys.argmax(axis=1), 2)
-
-
-def as_arrays(batch: Batch) -> dict[str, Any]:
-    """The batch with weights that add up to 1, so that the loss is a mean whatever the parts it is computed in."""
-    total = max(float(batch["weights"].sum()), 1.0)
-    return {**batch, "weights": (batch["weights"] / total).astype(np.float32)}

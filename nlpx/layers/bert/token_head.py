@@ -134,5 +134,9 @@ class TokenModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        """Mean loss of the tokens asked for, where the weights of a batch add up to 1."""
-        return ops.sum(y_pred[:, 0])
+        """Mean loss of the tokens asked for."""
+        return ops.sum(y_pred[:, 0]) / ops.maximum(ops.sum(y_pred[:, 2]), 1.0)
+
+    def loss_weight(self, batch: dict[str, Tensor]) -> Tensor:
+        """What the loss is a mean over: the tokens asked for."""
+        return ops.sum(batch["weights"])
