@@ -67,10 +67,10 @@ def show_command(
     ctx: typer.Context, run: RunArgument, as_json: AsJson = False, runs_dir: RunsDir = None
 ) -> None:
     """Show one run: where it came from, how it went, what it scored."""
-    from nlpx.cli import runs_view as view
+    from nlpx.cli.runs_show import show_run
     from nlpx.runs import RunStore
 
-    view.show_run(RunStore(runs_dir_of(ctx)).find(run), as_json=as_json)
+    show_run(RunStore(runs_dir_of(ctx)).find(run), as_json=as_json)
 
 
 @app.command("diff")
@@ -78,11 +78,11 @@ def diff_command(
     ctx: typer.Context, a: RunArgument, b: RunArgument, as_json: AsJson = False, runs_dir: RunsDir = None
 ) -> None:
     """Show what differs between two runs: config, data, versions, metrics."""
-    from nlpx.cli import runs_view as view
+    from nlpx.cli.runs_diff import show_diff
     from nlpx.runs import RunStore
 
     store = RunStore(runs_dir_of(ctx))
-    view.show_diff(store.find(a), store.find(b), as_json=as_json)
+    show_diff(store.find(a), store.find(b), as_json=as_json)
 
 
 @app.command("rm")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -55,13 +55,11 @@ def show_run(run: Run, *, quiet: bool) -> None:
 
 
 def _scores(run: Run) -> Iterator[str]:
+    from nlpx.stats.units import bounds_text, score_text
     from nlpx.task import get_task
 
     main, splits = (run.metrics()[key] for key in ("main", "splits"))
     name = main["metric"] if main else get_task(run.task).main_metric
     for split, metrics in splits.items():
-        yield f"{split:<4} {name} {metrics[name]:.4f}{_interval(metrics.get('interval', {}).get(name))}"
-
-
-def _interval(bounds: Any) -> str:
-    return "  [{:.4f}, {:.4f}]".format(*bounds) if bounds else ""
+        bounds = bounds_text(name, metrics.get("interval", {}).get(name))
+        yield f"{split:<4} {name} {score_text(name, metrics[name])}  {bounds}".rstrip()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import IO, Any
 
 PIPE_WIDTH = 100_000
@@ -64,3 +66,45 @@ def print_table(
         console.print(table)
     for line in text.get().splitlines():
         console.file.write(line.rstrip() + "\n")
+
+
+def print_facts(
+    facts: Iterable[tuple[str, str]], *, file: IO[str] | None = None, **console_options: Any
+) -> None:
+    """Print what belongs to which key; on a terminal a long value goes on below its beginning.
+
+    Args:
+        file, console_options: as for `print_table`.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    from nlpx.cli.console import ResultConsole
+
+    console = ResultConsole(file=file or sys.stdout, highlight=False, **console_options)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in facts:
+        table.add_row(Text(f"  {key}"), Text(printable(value)))
+    with console.capture() as text:
+        console.print(table)
+    for line in text.get().splitlines():
+        console.file.write(line.rstrip() + "\n")
+
+
+def local_time(time: Any, pattern: str = "%m-%d %H:%M") -> str:
+    """A time of a manifest on the clock of whoever reads it; ``-`` for none."""
+    try:
+        return datetime.fromisoformat(time).astimezone().strftime(pattern)
+    except (TypeError, ValueError):
+        return "-"
+
+
+def to_json(value: Any) -> str:
+    """Indented JSON for other programs."""
+    from nlpx.runs.atomic import plain
+
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, default=str)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # pydantic takes longer to import than the command line may
     from nlpx.config.base import ExperimentConfig
     from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
+    from nlpx.stats.paired import Countable
 
 ExampleT = TypeVar("ExampleT")
 PredictionT = TypeVar("PredictionT")
@@ -175,6 +176,20 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
     def evaluate(self, examples: Sequence[ExampleT], predictions: Sequence[PredictionT]) -> dict[str, Any]:
         """All metrics of one split; holds `main_metric` and its ``interval``."""
 
+    def countable(
+        self, examples: Sequence[ExampleT], sides: Sequence[Sequence[Mapping[str, Any]]]
+    ) -> Countable | None:
+        """What the main metric of several sets of predictions comes from, text by text, for intervals of differences.
+
+        Args:
+            examples: labelled texts.
+            sides: lines of predictions files, each as many as there are texts, in their order.
+
+        Returns:
+            None where the main metric is no function of sums over texts.
+        """
+        return None
+
     @abstractmethod
     def record(self, example: ExampleT, prediction: PredictionT) -> dict[str, Any]:
         """One line of a predictions file."""
@@ -208,8 +223,13 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
         """Problems of a submission file, empty if it would be accepted."""
 
     def table(self, metrics: Mapping[str, Any]) -> list[tuple[str, ...]]:
-        """Rows to print for `nlpx evaluate`, header first."""
-        return [("metric", "value"), (self.main_metric, f"{metrics[self.main_metric]:.4f}")]
+        """Rows to print for `nlpx evaluate`, header first; shares in per cent."""
+        from nlpx.stats.units import score_number
+
+        return [
+            ("metric", "value"),
+            (self.main_metric, score_number(self.main_metric, metrics[self.main_metric])),
+        ]
 
     def page(self, judged: Judged) -> TaskPage:
         """What the report page shows of a split besides its metrics: sections, and examples with what is wrong."""

@@ -20,6 +20,7 @@ from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import write_checked_submission
 from nlpx.runs import Run, RunStore
 from nlpx.runs.scores import is_smoke
+from nlpx.stats.units import score_text
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
@@ -154,7 +155,7 @@ def _score(
         return {}
     with run.stage(f"score {split}"):
         metrics = task.evaluate(examples, predictions)
-    log.info("%s: %s %.4f", split, task.main_metric, metrics[task.main_metric])
+    log.info("%s: %s %s", split, task.main_metric, score_text(task.main_metric, metrics[task.main_metric]))
     return metrics
 
 

@@ -20,6 +20,7 @@ from nlpx.report.ranking import chosen
 from nlpx.report.templating import environment, render
 from nlpx.runs import Run
 from nlpx.runs.scores import Score, is_smoke, parse
+from nlpx.stats.units import score_number, score_text
 from nlpx.task import Task
 
 
@@ -57,6 +58,7 @@ def build(source: Source) -> str:
         run=run,
         smoke=smoke,
         score=score,
+        value=score and score_text(score.metric, score.value),
         interval=_interval(score),
         notes=source.notes,
         model=facts.model(run, known, config),
@@ -78,7 +80,8 @@ def build(source: Source) -> str:
 def _interval(score: Score | None) -> str:
     if score is None or score.low is None or score.high is None:
         return ""
-    return f"95 % interval {score.low:.4f} to {score.high:.4f}"
+    low, high = (score_number(score.metric, bound) for bound in (score.low, score.high))
+    return f"95 % interval {low} to {high}"
 
 
 def _task_sections(source: Source) -> Iterator[Section]:

@@ -8,11 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from nlpx.report.content import Section
-from nlpx.report.history import History, read_history
+from nlpx.report.history import Curve, History, read_history
 from nlpx.report.plots import curves
 from nlpx.report.templating import columns, render, table
 from nlpx.runs import Run
 from nlpx.runs.diff import flatten
+from nlpx.stats.units import score_text
 from nlpx.task import Task
 
 FIRST_ROWS = 12
@@ -52,7 +53,7 @@ def _rows(task: Task[Any, Any], scores: Mapping[str, Any]) -> Sequence[Sequence[
         return task.table(scores)
     except (KeyError, TypeError, ValueError):
         numbers = {key: value for key, value in flatten(scores).items() if isinstance(value, int | float)}
-        return [("metric", "value"), *((key, f"{value:.4g}") for key, value in numbers.items())]
+        return [("metric", "value"), *((key, score_text(key, value)) for key, value in numbers.items())]
 
 
 def _curves(history: History) -> Markup:
@@ -60,10 +61,25 @@ def _curves(history: History) -> Markup:
     if history.losses:
         plots.append(curves("loss", "Training loss", history.losses))
     if history.scores:
-        plots.append(curves("scores", "Scores on dev", history.scores, best=True))
-    rows = [[_cell(values[row]) for values in history.columns.values()] for row in range(history.rows)]
-    header = list(history.columns)
+        scores = {name: _in_percent(values) for name, values in history.scores.items()}
+        plots.append(curves("scores", "Scores on dev, in %", scores, best=True))
+    shown = _shown(history)
+    rows = [[_cell(values[row]) for values in shown.values()] for row in range(history.rows)]
+    header = list(shown)
     return render("curves.html", plots=plots, table=table(header, rows, numbers=range(len(header))))
+
+
+def _shown(history: History) -> dict[str, Curve]:
+    """All columns, scores in per cent."""
+    scores = history.scores
+    return {
+        f"{name}, %" if name in scores else name: _in_percent(values) if name in scores else values
+        for name, values in history.columns.items()
+    }
+
+
+def _in_percent(values: Curve) -> Curve:
+    return [None if value is None else 100 * value for value in values]
 
 
 def _cell(value: float | None) -> str:

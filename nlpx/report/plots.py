@@ -46,7 +46,7 @@ def _line(axes: Any, number: int, name: str, values: Sequence[float | None], *, 
     if best:
         epoch, value = max(known, key=lambda pair: (pair[1], -pair[0]))
         axes.annotate(
-            f"{value:.4f}", (epoch, value), (0, 7), textcoords="offset points", ha="center", fontsize=9
+            f"{value:.2f}", (epoch, value), (0, 7), textcoords="offset points", ha="center", fontsize=9
         )
         axes.margins(y=0.15)
 

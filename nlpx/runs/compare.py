@@ -63,6 +63,11 @@ def scores(run: Run) -> dict[str, float]:
     )
 
 
+def is_of_split(key: str) -> bool:
+    """Whether a score is one of a whole split: ``dev.f1``, not one of a label or a stage."""
+    return key.count(".") == 1
+
+
 def _is_score(key: str, value: Any, metric: str) -> bool:
     parts = key.split(".")
     number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -27,10 +27,16 @@ MARKDOWN_COLUMNS = (
 
 
 def score_text(row: dict[str, Any]) -> str:
-    """``0.9312 ± 0.0121``; ``-`` where there is none yet, ``!`` where the run failed."""
+    """``93.12 ± 1.21``; ``-`` where there is none yet, ``!`` where the run failed."""
     if row["value"] is None:
         return FAILED_MARK if row["status"].startswith("failed") else MISSING_MARK
-    return str(Score("", "", row["value"], row["low"], row["high"]))
+    return str(score_of(row))
+
+
+def score_of(row: dict[str, Any]) -> Score:
+    """The score of a row that has one."""
+    split, _, metric = (row["metric"] or "").rpartition(" ")
+    return Score(split, metric, row["value"], row["low"], row["high"])
 
 
 def difference_text(row: dict[str, Any]) -> str:
@@ -90,6 +96,7 @@ def to_markdown(table: DataFrame) -> str:
             row["status"],
             row["metric"] or MISSING_MARK,
         ]
-        cells += [score_text(row), duration(row["seconds"]), difference_text(row)]
+        unit = score_of(row).unit if row["value"] is not None else ""
+        cells += [f"{score_text(row)} {unit}".rstrip(), duration(row["seconds"]), difference_text(row)]
         lines.append([str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nlpx.errors import RunError
+from nlpx.stats.units import UNIT, is_share, score_number
 
 if TYPE_CHECKING:
     from nlpx.runs.run import Run
@@ -34,10 +35,17 @@ class Score:
         """``dev f1``."""
         return f"{self.split} {self.metric}"
 
+    @property
+    def unit(self) -> str:
+        """What `str` leaves out."""
+        return UNIT if is_share(self.metric, self.value) else ""
+
     def __str__(self) -> str:
+        """``93.12 ± 1.21``, in per cent where it is a share."""
         if self.low is None or self.high is None:
-            return f"{self.value:.4f}"
-        return f"{self.value:.4f} ± {(self.high - self.low) / 2:.4f}"
+            return score_number(self.metric, self.value)
+        half = (self.high - self.low) / 2
+        return f"{score_number(self.metric, self.value)} ± {score_number(self.metric, half)}"
 
 
 def main_score(run: Run) -> Score | None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
+from nlpx.stats.units import score_text
+
 RECENT, ENOUGH = 64, 8
 """Batches whose median tells the time left, and how many there have to be: the first ones compile."""
 
@@ -71,7 +73,7 @@ class Meter(Progress):
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         if best:
-            self._best = "".join(f", best {name} {value:.4f}" for name, value in list(_metrics(row))[:1])
+            self._best = "".join(f", best {name} {score_text(name, value)}" for name, value in list(_metrics(row))[:1])
 
     @property
     def _speed(self) -> float:
@@ -148,7 +150,7 @@ class PlainProgress(Meter):
 
 def describe(row: Mapping[str, Any]) -> str:
     """A history row in words: loss, metrics, speed and time."""
-    metrics = "".join(f" {name} {value:.4f}" for name, value in _metrics(row))
+    metrics = "".join(f" {name} {score_text(name, value)}" for name, value in _metrics(row))
     return f"loss {row['loss']:.4f}{metrics} {row['examples_per_second']:.0f} texts/s {clock(row['seconds'])}"
 
 

@@ -16,6 +16,7 @@ from nlpx.tasks.classification.example import Example, Prediction
 if TYPE_CHECKING:
     from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
+    from nlpx.stats.paired import Countable
     from nlpx.tasks.classification.formats.source import ReadOptions
     from nlpx.tasks.classification.submission import Rules
 
@@ -137,6 +138,13 @@ class Classification(Task[Example, Prediction]):
         from nlpx.tasks.classification.metrics import evaluate
 
         return evaluate(examples, predictions, several=self.config.several, seed=self.config.seed)
+
+    def countable(
+        self, examples: Sequence[Example], sides: Sequence[Sequence[Mapping[str, Any]]]
+    ) -> Countable | None:
+        from nlpx.tasks.classification.countable import countable
+
+        return countable(examples, sides, self.main_metric, several=self.config.several)
 
     def record(self, example: Example, prediction: Prediction) -> dict[str, Any]:
         from nlpx.tasks.classification.records import record

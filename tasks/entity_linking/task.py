@@ -16,6 +16,7 @@ from nlpx.tasks.entity_linking.example import UNNAMED, Example, Prediction
 if TYPE_CHECKING:
     from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
+    from nlpx.stats.paired import Countable
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
     from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
@@ -149,6 +150,13 @@ class EntityLinking(Task[Example, Prediction]):
         if not Path(self.config.data.train).is_file():
             return None
         return LinkStatistics.fit(self.read("train")[0])
+
+    def countable(
+        self, examples: Sequence[Example], sides: Sequence[Sequence[Mapping[str, Any]]]
+    ) -> Countable:
+        from nlpx.tasks.entity_linking.countable import countable
+
+        return countable(examples, sides, self.config.metric)
 
     def record(self, example: Example, prediction: Prediction) -> dict[str, Any]:
         from nlpx.tasks.entity_linking.records import record

@@ -17,6 +17,7 @@ from nlpx.text.spans import Span
 if TYPE_CHECKING:
     from nlpx.explain.explainer import Explainer
     from nlpx.report.content import Judged, TaskPage
+    from nlpx.stats.paired import Countable
 
 SUFFIXES = {"cluener": "json", "columns": "bio", "spans": "jsonl"}
 
@@ -105,6 +106,13 @@ class SequenceLabeling(Task[Example, list[Span]]):
         from nlpx.tasks.sequence_labeling.metrics import evaluate
 
         return evaluate([example.spans for example in examples], predictions, seed=self.config.seed)
+
+    def countable(
+        self, examples: Sequence[Example], sides: Sequence[Sequence[Mapping[str, Any]]]
+    ) -> Countable:
+        from nlpx.tasks.sequence_labeling.countable import countable
+
+        return countable(examples, sides)
 
     def record(self, example: Example, prediction: list[Span]) -> dict[str, Any]:
         spans = [{**span._asdict(), "surface": example.text[span.start : span.end]} for span in prediction]

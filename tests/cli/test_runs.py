@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -51,13 +52,14 @@ def test_table_is_plain_and_best_first(store):
         "status",
         "dev",
         "f1",
+        "%",
         "time",
         "differs",
         "from",
         "best",
     ]
     assert [line.split()[:2] for line in lines[2:]] == [["v2", "高"], ["v1", "low"], ["v3", "oops"]]
-    assert "0.9000 ± 0.0100" in lines[2]
+    assert "90.00 ± 1.00" in lines[2]
     assert lines[3].endswith("seed=2")
     assert " failed    !  " in lines[4]
 
@@ -96,7 +98,7 @@ def test_formats_exclude_each_other(store):
 
 def test_table_fits_80_columns():
     out = io.StringIO()
-    when, score, differs = "11-20 09:30", "0.9312 ± 0.0125", "units=512, " * 5
+    when, score, differs = "11-20 09:30", "93.12 ± 1.25", "units=512, " * 5
     row = ("v12", "a-rather-long-name-of-a-run", when, "interrupted", score, "2h05m", differs)
     columns = ("run", "name", "when", "status", "dev f1", "time", "differs from best")
     print_table(columns, [row], fold=("name", "differs from best"), file=out, force_terminal=True, width=80)
@@ -113,6 +115,27 @@ def test_show_tells_where_a_run_came_from(store):
         assert word in out
     assert out.index("dev.f1") < out.index("dev.precision") < out.index("and 1 more, per label")
     assert "dev.per_label.PER.f1" not in out
+
+
+def test_show_and_diff_fit_a_terminal(store, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for command in (("show", "v1"), ("diff", "v1", "v2")):
+        lines = re.sub(r"\x1b\[[\d;]*m", "", nlpx_runs(*command).stdout).splitlines()
+        assert max(map(len, lines)) <= 80
+
+
+def test_metrics_of_several_names_have_a_column_of_their_own(store):
+    run = finished(store, "sum", 0.5)
+    whole = json.loads((run.path / "metrics.json").read_text("utf-8"))
+    whole["main"]["metric"] = "macro_f1"
+    (run.path / "metrics.json").write_text(json.dumps(whole), encoding="utf-8")
+    header, *rows = nlpx_runs().stdout.splitlines()[1:]
+    assert header.split()[4:7] == ["metric", "score", "%"]
+    assert [row.partition(" dev ")[2].split()[0] for row in rows[:3]] == ["macro_f1", "f1", "f1"]
+
+
+def test_a_diff_without_an_interval_says_why(store):
+    assert "no interval of the difference: one of the runs has no" in nlpx_runs("diff", "v1", "v2").stdout
 
 
 def test_show_names_damage(store):
@@ -139,13 +162,13 @@ def test_diff_shows_config_and_scores(store):
     lines = [line.split() for line in nlpx_runs("diff", "v1", "v2").stdout.splitlines()]
     assert ["config", "v0001-low", "v0002-高"] in lines
     assert ["seed", "2", "1"] in lines
-    assert ["dev.f1", "0.7000", "0.9000", "+0.2000"] in lines
+    assert ["dev.f1", "70.00", "%", "90.00", "%", "+20.00"] in lines
     assert ["origin:", "no", "difference"] in lines
 
 
 def test_diff_with_a_run_that_has_no_scores(store):
     lines = [line.split() for line in nlpx_runs("diff", "v1", "v3").stdout.splitlines()]
-    assert ["dev.f1", "0.7000", "-", "-"] in lines
+    assert ["dev.f1", "70.00", "%", "-", "-"] in lines
 
 
 def test_diff_as_json(store):

@@ -49,7 +49,7 @@ def test_a_run_folder_holds_everything(config):
 
 def test_the_end_says_the_scores_and_where_things_are(config):
     lines = train(config).stdout.splitlines()
-    assert re.fullmatch(r"dev  f1 \d\.\d{4}  \[\d\.\d{4}, \d\.\d{4}\]", lines[0])
+    assert re.fullmatch(r"dev  f1 [\d.]+ %  \[[\d.]+, [\d.]+\]", lines[0])
     assert lines[1].startswith("test f1 ")
     assert lines[2] == f"run         {only_run().path}"
     assert lines[3] == f"report      {only_run().path / 'report.html'}  (nlpx report --open)"

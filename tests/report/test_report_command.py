@@ -54,7 +54,7 @@ def test_the_page_tells_how_to_make_the_run_again(run):
     assert f"nlpx submit --run {run.path}" in text
     facts = run.manifest.facts
     assert all(file["path"] in text and file["sha256"][:12] in text for file in facts["inputs"].values())
-    assert f"{run.metrics()['main']['value']:.4f}" in text
+    assert f"{100 * run.metrics()['main']['value']:.2f} %" in text
 
 
 def test_every_wrong_text_is_there(tmp_path):
@@ -107,7 +107,7 @@ def test_metrics_that_are_none_are_damage(run, splits):
 def test_metrics_of_another_version_are_shown_as_they_are(run, scores):
     (run.path / "metrics.json").write_text(json.dumps({"main": None, "splits": {"dev": scores}}))
     assert nlpx("report").exit_code == 0
-    assert ("0.4321" in Page(page_of(run)).text) == bool(scores)
+    assert ("43.21 %" in Page(page_of(run)).text) == bool(scores)
 
 
 @pytest.mark.parametrize("content", [None, "", "\n", "epoch,f1\n"])
@@ -126,7 +126,7 @@ def test_data_that_have_gone_leave_the_rest_of_the_page(template, tmp_path):
     assert nlpx("report").exit_code == 0
     page = Page(page_of(run))
     assert "There are no examples on this page" in page.text
-    assert f"{run.metrics()['main']['value']:.4f}" in page.text
+    assert f"{100 * run.metrics()['main']['value']:.2f} %" in page.text
     assert page.verdicts == {}
 
 

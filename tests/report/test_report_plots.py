@@ -40,4 +40,4 @@ def test_ids_are_unique_and_references_lead_somewhere(name):
 def test_text_stays_text():
     svg = PLOTS["curves"]()
     assert ">准确率</text>" in svg
-    assert ">0.5000</text>" in svg
+    assert ">0.50</text>" in svg

@@ -59,9 +59,9 @@ def test_differences_are_to_the_best(store):
 
 def test_missing_and_failed_look_different(store):
     assert [score_text(row) for row in rows(store)] == [
-        "0.9000 ± 0.0100",
-        "0.7000 ± 0.0100",
-        "0.9900 ± 0.0100",
+        "90.00 ± 1.00",
+        "70.00 ± 1.00",
+        "99.00 ± 1.00",
         "!",
         "-",
     ]
@@ -146,7 +146,7 @@ def test_csv_reads_back(store):
 def test_markdown_is_one_table(store):
     lines = to_markdown(leaderboard(store.list())).splitlines()
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2].startswith("| tagging |  | v2 | high | finished | dev f1 | 0.9000 ± 0.0100 | ")
+    assert lines[2].startswith("| tagging |  | v2 | high | finished | dev f1 | 90.00 ± 1.00 % | ")
     assert lines[2].endswith("| (best) |")
 
 

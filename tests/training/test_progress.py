@@ -43,8 +43,8 @@ def test_plain_progress_says_a_line_per_epoch():
     lines: list[str] = []
     play(PlainProgress(lines.append))
     assert lines == [
-        "epoch 1/3 loss 0.5000 f1 0.8750 640 texts/s 1:01 *",
-        "epoch 2/3 loss 0.5000 f1 0.8750 640 texts/s 1:01",
+        "epoch 1/3 loss 0.5000 f1 87.50 % 640 texts/s 1:01 *",
+        "epoch 2/3 loss 0.5000 f1 87.50 % 640 texts/s 1:01",
     ]
 
 
@@ -59,7 +59,7 @@ def test_plain_progress_speaks_up_in_long_epochs():
 def test_live_progress_shows_rows_and_the_state_of_the_epoch():
     out = io.StringIO()
     play(LiveProgress(terminal(out)))
-    for said in ("epoch   1 loss 0.5000 f1 0.8750", "epoch 2/3", "evaluating"):
+    for said in ("epoch   1 loss 0.5000 f1 87.50 %", "epoch 2/3", "evaluating"):
         assert said in out.getvalue()
 
 
@@ -72,7 +72,7 @@ def test_live_progress_shows_loss_metric_speed_and_time_left():
     progress.batch(32, 0.125)
     progress.stopped("the time is up")  # a line above the bar, which is drawn anew
     progress.end()
-    for said in ("epoch 2/3", " 30%", "loss 0.1250", "best f1 0.8750", "texts/s", "left"):
+    for said in ("epoch 2/3", " 30%", "loss 0.1250", "best f1 87.50 %", "texts/s", "left"):
         assert said in out.getvalue()
 
 

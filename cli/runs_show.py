@@ -1,0 +1,72 @@
+"""How `nlpx runs show` looks: one run in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from nlpx.cli.tables import local_time, print_facts, print_table, to_json
+from nlpx.runs.atomic import human_size
+from nlpx.runs.compare import is_of_split, scores, summary
+from nlpx.runs.folder import REPORT_FILE
+from nlpx.runs.render import MISSING_MARK, duration
+from nlpx.runs.run import Run
+from nlpx.stats.units import score_text
+
+SHOWN_LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy")
+
+
+def show_run(run: Run, *, as_json: bool) -> None:
+    """Facts, then scores, then what is wrong with it."""
+    found = summary(run)
+    if as_json:
+        typer.echo(to_json(found))
+        return
+    typer.echo(f"{run.task}/{run.path.name}  {run.status()}")
+    print_facts(_facts(found))
+    if numbers := scores(run):
+        typer.echo()
+        shown = [(key, score_text(key, value)) for key, value in numbers.items() if is_of_split(key)]
+        print_table(("metric", "value"), shown, numbers=("value",))
+        say_left_out(len(numbers) - len(shown))
+    for line in found["problems"]:
+        typer.echo(f"  ! {line}")
+
+
+def say_left_out(count: int) -> None:
+    """How many scores a table is too short for, and where they are."""
+    if count:
+        typer.echo(f"and {count} more, per label, stage and slice: --json has all")
+
+
+def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "folder", found["path"]
+    report = Path(found["path"]) / REPORT_FILE
+    if report.exists():
+        yield "report", str(report)
+    facts = found["manifest"]
+    if facts is None:
+        return
+    yield "started", local_time(facts.get("created"), "%Y-%m-%d %H:%M:%S")
+    yield "command", str(facts.get("command", MISSING_MARK))
+    yield "seed", str(facts.get("seed", MISSING_MARK))
+    yield "code", ", ".join([f"nlpx {facts.get('nlpx', '?')}", *_commits(facts.get("git"))])
+    libraries = facts.get("libraries") or {}
+    versions = [f"{name} {libraries[name]}" for name in SHOWN_LIBRARIES if name in libraries]
+    yield "versions", ", ".join([f"Python {facts.get('python', '?')}", *versions])
+    device = facts.get("device") or "device unknown"
+    yield "machine", f"{facts.get('host')}, {facts.get('cores')} cores, {device}"
+    if facts["stages"]:
+        yield "time", ", ".join(f"{name} {duration(seconds)}" for name, seconds in facts["stages"].items())
+    yield "memory", f"{human_size(1e6 * (facts.get('peak_memory_mb') or 0))} at most"
+    for key, file in facts["inputs"].items():
+        yield "input", f"{key}: {file.get('path')} ({human_size(file.get('size') or 0)})"
+
+
+def _commits(states: Any) -> list[str]:
+    if not isinstance(states, Mapping):
+        return []
+    return [f"git {state['commit'][:10]}{' (dirty)' if state['dirty'] else ''}" for state in states.values()]
