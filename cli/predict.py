@@ -101,7 +101,9 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
             raise UsageError(f"{explained_by.name} has nothing to explain", "leave out --explain-links")
         text = record["text"]
         title = f"{record['id']}  {text[:TITLE]}{'…' if len(text) > TITLE else ''}"
-        print_table(rows[0], rows[1:], title=title, numbers=("score",), fold=("name", "because"), file=file)
+        print_table(
+            rows[0], rows[1:], title=title, numbers=("score",), fold=("because",), cut=("name",), file=file
+        )
     file.flush()
 
 

@@ -25,6 +25,7 @@ def print_table(
     title: str = "",
     numbers: Sequence[str] = (),
     fold: Sequence[str] = (),
+    cut: Sequence[str] = (),
     file: IO[str] | None = None,
     **console_options: Any,
 ) -> None:
@@ -36,6 +37,7 @@ def print_table(
         title: a line above the table.
         numbers: columns to align to the right.
         fold: columns that may be folded over several lines on a narrow terminal.
+        cut: columns that get a third of a terminal at most and end in "…" there.
         file: where to; stdout if None.
         console_options: for rich's Console, such as `width`.
     """
@@ -57,6 +59,7 @@ def print_table(
             justify="right" if name in numbers else "left",
             no_wrap=name not in fold,
             overflow="fold" if name in fold else "ellipsis",
+            max_width=console.width // 3 if name in cut else None,
         )
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))

@@ -26,6 +26,16 @@ def data_folder(folder: Path, env: Mapping[str, str]) -> Path:
     return source_data_folder() or start / "data"
 
 
+def short_path(path: Path, env: Mapping[str, str]) -> str:
+    """A path as people write it: from here, or from ``$NLPX_DATA``, where it lies below; else whole."""
+    here, data = Path.cwd(), env.get(DATA_VARIABLE)
+    if path.is_relative_to(here):
+        return str(path.relative_to(here))
+    if data and path.is_relative_to(here / data):
+        return f"${DATA_VARIABLE}/{path.relative_to(here / data)}"
+    return str(path)
+
+
 def source_data_folder() -> Path | None:
     """The `data/` of the source tree, or None where nlpx is installed from a wheel."""
     root = Path(__file__).resolve().parents[2]

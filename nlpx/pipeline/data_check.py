@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nlpx.config.catalogue import OfficialFile, find_dataset
+from nlpx.config.data_folder import short_path
 from nlpx.config.paths import require_file
 from nlpx.errors import DataError
 from nlpx.task import SPLITS, CheckRow, Task
@@ -40,16 +42,16 @@ def check(task: Task[Any, Any]) -> list[CheckRow]:
 
 
 def _file(key: str, path: Path) -> Iterator[CheckRow]:
-    size = path.stat().st_size
+    size, name = path.stat().st_size, short_path(path, os.environ)
     official = _official(path)
     if official is None:
-        yield key, f"{path}, {size:,} bytes", ""
+        yield key, f"{name}, {size:,} bytes", ""
     elif size != official.bytes:
-        yield key, f"{path}, {size:,} bytes; the official file has {official.bytes:,}", "differs"
+        yield key, f"{name}, {size:,} bytes; the official file has {official.bytes:,}", "differs"
     elif _sha256(path) != official.sha256:
-        yield key, f"{path}, the official size but another content", "differs"
+        yield key, f"{name}, the official size but another content", "differs"
     else:
-        yield key, f"{path}, the official file", "ok"
+        yield key, f"{name}, the official file", "ok"
 
 
 def _official(path: Path) -> OfficialFile | None:

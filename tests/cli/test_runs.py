@@ -108,6 +108,15 @@ def test_table_fits_80_columns():
         assert cell in text
 
 
+def test_a_column_that_is_cut_takes_a_third_of_a_terminal_and_is_whole_in_a_pipe():
+    name = "武汉 (湖北省会，黄鹤楼，热干面)" * 3
+    for options, whole in (({"force_terminal": True, "width": 80}, False), ({}, True)):
+        out = io.StringIO()
+        print_table(("at", "name"), [("0-2", name)], cut=("name",), file=out, **options)
+        assert (name in out.getvalue()) == whole
+        assert ("…" in out.getvalue()) != whole
+
+
 def test_show_tells_where_a_run_came_from(store):
     out = nlpx_runs("show", "best").stdout
     assert out.startswith("tagging/v0002-高  finished\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nlpx.config.data_folder import data_folder, source_data_folder
+from nlpx.config.data_folder import data_folder, short_path, source_data_folder
 from tests.config.toy import errors, load_toy
 
 
@@ -109,3 +109,12 @@ def test_without_a_source_tree_the_data_folder_lies_beside_the_yaml(
 ) -> None:
     monkeypatch.setattr("nlpx.config.data_folder.source_data_folder", lambda: None)
     assert data_folder(tmp_path, {}) == tmp_path / "data"
+
+
+def test_paths_are_told_as_people_write_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    env = {"NLPX_DATA": str(tmp_path.parent / "data")}
+    assert short_path(tmp_path / "work" / "a.txt", env) == "work/a.txt"
+    assert short_path(tmp_path.parent / "data" / "ner" / "a.txt", env) == "$NLPX_DATA/ner/a.txt"
+    assert short_path(tmp_path.parent / "other.txt", env) == str(tmp_path.parent / "other.txt")
+    assert short_path(tmp_path.parent / "other.txt", {}) == str(tmp_path.parent / "other.txt")
