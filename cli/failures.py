@@ -21,6 +21,9 @@ EXIT_INTERRUPTED = 130
 LONGEST = 300
 """Characters of a bug's own message that are shown; the traceback has the rest."""
 
+NAMES = ("Chinese", "English", "Python")
+"""Words that keep their capital letter."""
+
 # What the machine refuses is no bug, wherever it happens.
 MACHINE = (
     errno.ENOSPC,
@@ -69,7 +72,15 @@ def report(error: NlpxError) -> None:
     for line in error.details:
         _say("  ", line)
     if error.todo:
-        _say("[dim]→[/] ", error.todo)
+        _say("[dim]→[/] ", hint(error.todo))
+
+
+def hint(todo: str) -> str:
+    """An advice as all of them read behind their arrow, however it was written: a small letter first, no full stop."""
+    word = todo.partition(" ")[0]
+    if (word == "A" or word[1:].islower()) and word.isalpha() and word not in NAMES:
+        todo = word.lower() + todo[len(word) :]
+    return todo.removesuffix(".") if ". " not in todo else todo
 
 
 def report_interrupt(error: KeyboardInterrupt) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from nlpx import __version__, errors
 from nlpx.cli import main
+from nlpx.cli.failures import hint
 from nlpx.pipeline import evaluate as pipeline
 from tests.pipeline.templates import copy_template, train_template
 from tests.pipeline.tiny import environment, nlpx, train, write_experiment
@@ -39,6 +40,21 @@ def failing(run, monkeypatch):
         monkeypatch.setattr(pipeline, "evaluate", evaluate)
 
     return fail
+
+
+@pytest.mark.parametrize(
+    ("todo", "shown"),
+    [
+        ("Name a file.", "name a file"),
+        ("name a file", "name a file"),
+        ("A list of labels.", "a list of labels"),
+        ("UTF-8 is wanted", "UTF-8 is wanted"),
+        ("Chinese needs a font. Install one.", "Chinese needs a font. Install one."),
+        ("", ""),
+    ],
+)
+def test_hints_read_alike_however_they_were_written(todo, shown):
+    assert hint(todo) == shown
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def refused(result, code: int, *words: str) -> None:
 def test_a_bad_line_is_named_or_left_out_and_counted(run):
     lines = f'{{"text": "{TEXT}"}}\noops\n{{"id": [], "text": ""}}\n{{"text": "\\ud800"}}\n' + "?\n" * 2
     refused(
-        nlpx("predict", "-i", "-", stdin=lines), 4, "stdin:2: no JSON object: 'oops'", "→ Correct the line"
+        nlpx("predict", "-i", "-", stdin=lines), 4, "stdin:2: no JSON object: 'oops'", "→ correct the line"
     )
     result = nlpx("predict", "-i", "-", "--skip-bad", stdin=lines)
     assert len(records(result.stdout)) == 1

@@ -185,7 +185,7 @@ def test_a_runs_folder_that_is_none(config, tmp_path):
 
 def test_a_missing_package_is_named(config, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sklearn_crfsuite", None)
-    refused(train(config), USAGE, "needs the package sklearn-crfsuite", "→ Install it: pip install")
+    refused(train(config), USAGE, "needs the package sklearn-crfsuite", "→ install it: pip install")
 
 
 # === Resuming ===
