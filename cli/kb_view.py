@@ -35,7 +35,7 @@ def show_hits(hits: Sequence[Hit], surface: str, *, as_json: bool) -> None:
         say(f"nothing is called {surface!r} or anything like it")
         return
     if not hits[0].exact:
-        say(f"nothing is called {surface!r}; the most similar names:")
+        say(f"nothing is called {surface!r}; the most similar names, likely slips first:")
     score = "prior" if hits[0].exact else "similarity"
     rows = [
         (hit.entity.id, hit.entity.name, f"{hit.score:.3f}", ", ".join(hit.entity.type), _about(hit.entity))

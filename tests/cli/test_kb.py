@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from nlpx.cli.app import app
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
+from nlpx.tasks.entity_linking.knowledge_base.closeness import distance
 
 ROWS = [
     {"id": "1", "name": "李娜", "description": "中国女子网球运动员", "type": "Human"},
@@ -46,9 +47,32 @@ def test_lookup_shows_candidates_by_prior():
 
 def test_lookup_of_what_is_no_name_shows_similar_ones():
     result = nlpx("lookup", "长城砖")
-    assert "nothing is called '长城砖'; the most similar names:" in result.stderr
+    assert "nothing is called '长城砖'; the most similar names, likely slips first:" in result.stderr
     assert result.stdout.splitlines()[1].split()[:2] == ["3", "长城"]
     assert nlpx("lookup", "xyz").stderr == "nothing is called 'xyz' or anything like it\n"
+
+
+def test_of_similar_names_the_one_that_sounds_alike_comes_first(kb, tmp_path):
+    others = [{"id": f"x{number}", "name": f"李{end}"} for number, end in enumerate("安宁冰白健静刚军强伟勇")]
+    assert nlpx("add", write(tmp_path / "new.jsonl", others)).exit_code == 0
+    hits = json.loads(nlpx("lookup", "李哪", "--json").stdout)
+    assert [hit["name"] for hit in hits[:2]] == ["李娜", "李娜"]
+    assert len(hits) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "meant", "apart"),
+    [
+        ("李哪", "李娜", 0.5),
+        ("李哪", "李安", 1),
+        ("李娜娜", "李娜", 1),
+        ("abc", "axc", 1),
+        ("a", "", 1),
+        ("龘", "李", 1),
+    ],
+)
+def test_slips_are_counted_and_those_of_sound_weigh_half(name, meant, apart):
+    assert distance(name, meant) == distance(meant, name) == apart
 
 
 def test_lookup_as_json_and_by_id():

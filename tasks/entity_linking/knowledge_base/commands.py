@@ -11,12 +11,17 @@ from nlpx.tasks.entity_linking.data import KB_READERS, read_kb
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base.additions import read_additions
 from nlpx.tasks.entity_linking.knowledge_base.build import build_knowledge_base
+from nlpx.tasks.entity_linking.knowledge_base.closeness import distance
 from nlpx.tasks.entity_linking.knowledge_base.facts import knowledge_base_facts
+from nlpx.tasks.entity_linking.knowledge_base.folding import fold_name
 from nlpx.tasks.entity_linking.knowledge_base.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.knowledge_base.overlay import read_overlay, write_overlay
 from nlpx.tasks.entity_linking.knowledge_base.storage import refuse_other_things, was_compacted
 
 ADDITIONS = ("keep", "discard")
+
+LOOKED_AT = 200
+"""Entities with similar names that are put in order, besides those that are shown."""
 
 
 class Hit(NamedTuple):
@@ -76,8 +81,20 @@ def lookup(folder: Path, surface: str, top: int) -> list[Hit]:
     if len(exact):
         pairs = zip(exact.indices.tolist(), exact.priors.tolist(), strict=True)
         return [Hit(kb.entity(index), score, True) for index, score in pairs]
-    similar = kb.fuzzy_indices(surface, top) if kb.manifest["ngrams"] else []
-    return [Hit(kb.entity(index), score, False) for index, score in similar]
+    return _similar(kb, surface, top) if kb.manifest["ngrams"] else []
+
+
+def _similar(kb: KnowledgeBase, surface: str, top: int) -> list[Hit]:
+    """Entities with names that share parts with the surface, those first that are the fewest typing errors away."""
+    folded = fold_name(surface)
+    found = [
+        Hit(kb.entity(index), score, False) for index, score in kb.fuzzy_indices(surface, LOOKED_AT + top)
+    ]
+    apart = [
+        min(distance(folded, fold_name(name)) for name in (hit.entity.name, *hit.entity.aliases))
+        for hit in found
+    ]
+    return [found[row] for row in sorted(range(len(found)), key=lambda row: apart[row])[:top]]
 
 
 def entity(folder: Path, id: str) -> Entity:
