@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,8 @@ from nlpx.pretraining.objectives import Objective
 
 if TYPE_CHECKING:
     from nlpx.layers.bert.token_head import TokenModel
+
+log = logging.getLogger("nlpx")
 
 NEZHA_FURTHEST = 64
 
@@ -89,7 +92,6 @@ class Start:
     def model(self, architecture: Architecture, attention: str) -> TokenModel:
         """A built model with its first weights; seed and precision are set before."""
         from nlpx.layers.bert.token_head import TokenModel
-        from nlpx.layers.bert.unit_encoder import assign_all
 
         dropout = self.config.training.dropout
         bert = architecture.layer(name="bert", dropout=dropout, attention_dropout=dropout)
@@ -97,13 +99,22 @@ class Start:
         made.build()
         made.built = True
         if self.checkpoint is not None:
-            arrays = {path: array for path, array in self.checkpoint.load().items() if "pooler/" not in path}
-            assign_all(bert, arrays)
-            head = read_head(self.checkpoint)
-            if head is not None:
-                for path, variable in _weights_of(made.head).items():
-                    variable.assign(head[path])
+            assign_all_of(made, self.checkpoint)
         return made
+
+
+def assign_all_of(model: TokenModel, checkpoint: Checkpoint) -> None:
+    """Give a built model the weights of a checkpoint; where that has no head, the model keeps its own."""
+    from nlpx.layers.bert.unit_encoder import assign_all
+
+    arrays = {path: array for path, array in checkpoint.load().items() if not path.startswith("pooler/")}
+    assign_all(model.bert, arrays)
+    head = read_head(checkpoint)
+    if head is None:
+        log.info("%s: has no head that fits; it is trained from scratch", checkpoint.folder)
+        return
+    for path, variable in _weights_of(model.head).items():
+        variable.assign(head[path])
 
 
 class Judge:

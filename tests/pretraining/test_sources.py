@@ -1,0 +1,99 @@
+"""Paragraphs from files of all kinds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from nlpx.errors import DataError
+from nlpx.pretraining.config import TextSource
+from nlpx.pretraining.sources import LONGEST, files_of, input_files, paragraphs
+from nlpx.text.holdout import is_held_out
+
+TEXT = "第一段。\n\n  第二段，有 blanks。 \n第三段\n"
+LINES = ["第一段。", "第二段，有 blanks。", "第三段"]
+
+
+def read(path: Path, **options) -> list[str]:
+    return list(paragraphs(TextSource(path=path, **options)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_encodings_are_found_out(tmp_path, encoding):
+    (tmp_path / "a.txt").write_bytes(TEXT.encode(encoding))
+    assert read(tmp_path / "a.txt") == LINES
+
+
+def test_gzipped_files_are_read(tmp_path):
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(TEXT.encode()))
+    assert read(tmp_path / "a.txt.gz") == LINES
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(TEXT.encode() * 999)[:-40])
+    with pytest.raises(DataError, match=r"a\.txt\.gz: cannot be read"):
+        read(tmp_path / "a.txt.gz")
+
+
+def test_folders_and_patterns_mean_all_their_files_in_order(tmp_path):
+    for name in ("b.txt", "deep/a.txt", ".hidden", "c.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"in {name}\n")
+    assert read(tmp_path) == ["in b.txt", "in c.md", "in deep/a.txt"]
+    assert read(tmp_path / "*.txt") == ["in b.txt"]
+    assert [path.name for path in files_of(TextSource(path=tmp_path / "**/*.txt"))] == ["b.txt", "a.txt"]
+    assert list(input_files([tmp_path, tmp_path / "c.md"])) == [
+        "texts.0.0",
+        "texts.0.1",
+        "texts.0.2",
+        "texts.1",
+    ]
+
+
+@pytest.mark.parametrize("name", ["none.txt", "none/*.txt"])
+def test_files_that_are_not_there_are_named(tmp_path, name):
+    with pytest.raises(DataError, match=r"there (is|are) no such"):
+        read(tmp_path / name)
+
+
+def test_a_line_without_end_comes_in_pieces(tmp_path):
+    (tmp_path / "a.txt").write_text("长" * (LONGEST + 5))
+    assert [len(text) for text in read(tmp_path / "a.txt")] == [LONGEST, 5]
+
+
+def test_jsonl_gives_one_key(tmp_path):
+    (tmp_path / "a.json").write_text("\n".join(json.dumps({"body": text}) for text in LINES))
+    assert read(tmp_path / "a.json", format="jsonl", field="body") == LINES
+    with pytest.raises(DataError, match=r"a\.json:1: is no JSON object with the key 'text'"):
+        read(tmp_path / "a.json", format="jsonl")
+
+
+def test_tables_give_one_column(tmp_path):
+    (tmp_path / "a.csv").write_text('label,review\n1,"好,吃"\n0,\n0,冷\n')
+    assert read(tmp_path / "a.csv", format="table", field="review") == ["好,吃", "冷"]
+    (tmp_path / "b.tsv").write_text('好"吃\tyes\n冷\tno\n')
+    assert read(tmp_path / "b.tsv", format="table", field="0") == ['好"吃', "冷"]
+    with pytest.raises(DataError, match="has no column 'text'"):
+        read(tmp_path / "a.csv", format="table")
+
+
+def test_columns_give_their_tokens_joined(tmp_path):
+    (tmp_path / "a.bio").write_text("科0 O\n技1 O\n\n北0 B-LOC\n京1 I-LOC\n")
+    assert read(tmp_path / "a.bio", format="columns", first_character=True) == ["科技", "北京"]
+    assert read(tmp_path / "a.bio", format="columns") == ["科0技1", "北0京1"]
+
+
+def test_what_a_task_judges_by_is_left_out(tmp_path):
+    texts = [f"第{number}条新闻" for number in range(200)]
+    (tmp_path / "a.txt").write_text("\n".join(texts))
+    left = read(tmp_path / "a.txt", without_holdout=0.1)
+    assert left == [text for text in texts if not is_held_out(text, 0.1)]
+    assert 150 < len(left) < 200
+
+
+def test_texts_can_be_read_more_than_once(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT)
+    assert read(tmp_path / "a.txt", repeat=2) == LINES * 2
