@@ -28,10 +28,12 @@ def show_map(saliency: Saliency, console: Console) -> None:
     from rich.text import Text
 
     from nlpx.cli.tables import printable
+    from nlpx.explain.strength import share_text
 
     probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
     surface = "" if saliency.span is None else f" {saliency.text[slice(*saliency.span)]}"
-    title = f"{saliency.target}{surface}{probability}  {saliency.method}  id {saliency.id}"
+    share = f"  {share_text(saliency)}".rstrip()
+    title = f"{saliency.target}{surface}{probability}{share}  {saliency.method}  id {saliency.id}"
     console.print(Text(printable(title).replace("\n", " "), style="bold"))
     if not saliency.offsets:
         console.print("(nothing to read, so nothing to explain)")
@@ -45,8 +47,9 @@ def _shaded(saliency: Saliency, console: Console) -> list[Text]:
     from rich.text import Text
 
     from nlpx.explain.html import levels
+    from nlpx.explain.strength import strengths
 
-    shades = levels(saliency.scores, len(FOR)).tolist()
+    shades = levels(strengths(saliency), len(FOR)).tolist()
     lines = []
     for cells in _lines(saliency, console.width):
         line = Text()
@@ -64,8 +67,9 @@ def _digits(saliency: Saliency, console: Console) -> list[Text]:
     from rich.text import Text
 
     from nlpx.explain.html import levels
+    from nlpx.explain.strength import strengths
 
-    strengths = levels(saliency.scores, DIGITS).tolist()
+    strengths = levels(strengths(saliency), DIGITS).tolist()
     lines = []
     for cells in _lines(saliency, console.width - MARGIN):
         rows = {"": "".join(_visible(cell.character) for cell in cells)}

@@ -11,6 +11,7 @@ from nlpx.explain.decision import Case, Decision
 from nlpx.explain.explainer import PREDICTED, Explainer
 from nlpx.explain.method import Method, Scores
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.strength import SPAN_SHARE, span_share
 from nlpx.explain.units import UnitName, units_of
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ def cases_of(explainer: Explainer, decisions: Sequence[Decision], unit: UnitName
 def saliency(case: Case, method: Method, scores: Scores) -> Saliency:
     """A map from what a method says."""
     decision = case.decision
+    facts = scores.facts
+    if decision.span is not None:
+        facts = facts | {SPAN_SHARE: span_share(case.units.offsets, scores.values, decision.span)}
     return Saliency(
         decision.id,
         decision.text,
@@ -96,6 +100,6 @@ def saliency(case: Case, method: Method, scores: Scores) -> Saliency:
         decision.target,
         decision.probability,
         decision.span,
-        scores.facts,
+        facts,
         scores.parts,
     )

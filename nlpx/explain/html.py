@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.strength import strengths
 
 LEVELS = 6
 """Shades of each sign."""
@@ -50,7 +51,7 @@ def heat(saliency: Saliency) -> str:
     """The text with its units shaded; the span that the decision is about is outlined. Wants `CSS` in the page."""
     text = saliency.text
     shades = np.zeros(len(text), int)
-    for (start, end), level in zip(saliency.offsets, levels(saliency.scores).tolist(), strict=True):
+    for (start, end), level in zip(saliency.offsets, levels(strengths(saliency)).tolist(), strict=True):
         shades[start:end] = level
     inside = np.zeros(len(text), bool)
     if saliency.span is not None:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from nlpx.explain.html import CSS, LEVELS, heat, safe
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.strength import share_text
 
 HEAD = """<!doctype html>
 <html lang="und"><head><meta charset="utf-8">
@@ -26,7 +27,8 @@ header{{font-size:.85rem;opacity:.8}} header b{{font-size:1rem}}
 <h1>{title}</h1>
 <p><span class="heat"><i class="p{most}">speaks for</i></span> what was decided,
 <span class="heat"><i class="n{most}">against</i></span> it; shades are in proportion to the strongest
-unit of each map.</p>
+unit of each map. Where a part of the text was decided about (outlined), it and its context have scales of their own,
+and how much of the map lies on it is told.</p>
 """
 TAIL = "</body></html>\n"
 """The end."""
@@ -41,10 +43,15 @@ def articles(maps: Sequence[Saliency]) -> Iterator[str]:
     """The maps of a text, those of one decision together."""
     for (target, span), group in groupby(maps, key=lambda one: (one.target, one.span)):
         own = list(group)
-        rows = "".join(f"<small>{safe(one.method)}</small><div>{heat(one)}</div>" for one in own)
+        rows = "".join(f"<small>{_label(one)}</small><div>{heat(one)}</div>" for one in own)
         surface = "" if span is None else f" {safe(own[0].text[slice(*span)])}"
         about = f"<b>{safe(target)}</b>{surface}{_percent(own[0].probability)} · {safe(own[0].id)}"
         yield f'<article><header>{about}</header><div class="map">{rows}</div></article>\n'
+
+
+def _label(one: Saliency) -> str:
+    share = share_text(one)
+    return f"{safe(one.method)}{f', {share}' if share else ''}"
 
 
 def _percent(probability: float | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -11,36 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from nlpx.explain.fonts import fonts
 from nlpx.explain.html import VISIBLE
 from nlpx.explain.layout import Cell, cells, wrap
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.strength import share_text, strengths
 from nlpx.runs.atomic import atomic_writer
 
 WIDTH = 6.3
 """Inches: the text of an A4 page."""
 CHARACTERS = 600
 """Of one text: what a page has room for. Of a longer one a part is drawn, and its title says which."""
-LINE, TITLE = 0.26, 0.3
+LINE, TITLE, LEGEND = 0.26, 0.3, 0.34
 POINTS = 11
-LATIN = "DejaVu Sans"
-CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Droid Sans Fallback",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Microsoft YaHei",
-    "SimHei",
-    "AR PL UMing CN",
-    "Arial Unicode MS",
-)
-
-log = logging.getLogger("nlpx")
+FOR, AGAINST, MOST = (0.878, 0.322, 0.157), (0.157, 0.47, 0.878), 0.75
+"""Orange and blue, and how opaque the strongest unit is."""
 
 
 def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
@@ -65,69 +49,45 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
         figure = Figure(figsize=(WIDTH, 1))
         size = _sizer(FigureCanvasAgg(figure))
         laid = [(one, list(wrap(cells(one)[_part(one)], WIDTH, size))) for one in maps]
-        height = sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
-        figure.set_size_inches(WIDTH, max(height, LINE))
+        height = LEGEND + sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
+        figure.set_size_inches(WIDTH, height)
         _draw(figure, laid, height, size)
         kind = path.suffix.lstrip(".").lower()
         with atomic_writer(path, "wb") as file:
             figure.savefig(file, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)
 
 
-def fonts(text: str) -> list[str]:
-    """Names of fonts that have the characters of a text, the first for Latin ones."""
-    if all(ord(character) < 0x2E80 for character in text):
-        return [LATIN]
-    found = _chinese_font()
-    return [LATIN] if found is None else [LATIN, found]
-
-
-@cache
-def _chinese_font() -> str | None:
-    from matplotlib.font_manager import fontManager
-
-    def first() -> str | None:
-        installed = {entry.name for entry in fontManager.ttflist}
-        return next((name for name in CHINESE if name in installed), None)
-
-    found = first()
-    if found is None:
-        _add_new_fonts()
-        found = first()
-    if found is None:
-        log.warning(
-            "no font with Chinese characters is installed, so pictures show boxes; install one, as with: "
-            "apt install fonts-noto-cjk (an SVG shows its text wherever its reader has such a font)"
-        )
-    return found
-
-
-def _add_new_fonts() -> None:
-    """Tell matplotlib of fonts that were installed after it had looked; it remembers its list for good."""
-    from matplotlib.font_manager import findSystemFonts, fontManager
-
-    known = {entry.fname for entry in fontManager.ttflist}
-    for path in findSystemFonts():
-        if path not in known:
-            try:
-                fontManager.addfont(path)
-            except (OSError, RuntimeError, ValueError):  # a file that only looks like a font
-                continue
-
-
 def _draw(figure: Any, laid: Sequence[Any], height: float, size: Callable[[str], float]) -> None:
     """Titles and lines from the top down, in inches."""
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(-max(height, LINE), 0))
+    axes.set(xlim=(0, WIDTH), ylim=(-height, 0))
     axes.axis("off")
     y = 0.0
     for one, lines in laid:
         y -= TITLE
         axes.text(0, y + 0.08, _title(one), fontsize=POINTS * 0.75, color="0.35")
-        top = float(np.abs(one.scores).max(initial=0.0)) or 1.0
+        shares = strengths(one)
         for line in lines:
             y -= LINE
-            _draw_line(axes, line, y, one.scores / top, size)
+            _draw_line(axes, line, y, shares, size)
         y -= LINE * 0.5
+    _draw_legend(axes, [one for one, _ in laid], y - LINE * 0.8, size)
+
+
+def _draw_legend(axes: Any, maps: Sequence[Saliency], y: float, size: Callable[[str], float]) -> None:
+    """What the colours say, as far as the maps have them."""
+    keys: list[tuple[str, dict[str, Any]]] = [("speaks for what was decided", {"facecolor": (*FOR, MOST)})]
+    if any((one.scores < 0).any() for one in maps):
+        keys.append(("against it", {"facecolor": (*AGAINST, MOST)}))
+    if any(one.span is not None for one in maps):
+        keys.append(
+            ("what was decided about, on a scale of its own", {"facecolor": "none", "edgecolor": "0.2"})
+        )
+    x = 0.02
+    for text, look in keys:
+        _box(axes, x, y, LINE * 0.5, LINE * 0.5, **look)
+        axes.text(x + LINE * 0.65, y + LINE * 0.1, text, fontsize=POINTS * 0.7, color="0.35")
+        x += LINE + 0.75 * sum(map(size, text)) + LINE * 0.4
 
 
 def _part(saliency: Saliency) -> slice:
@@ -141,31 +101,28 @@ def _title(saliency: Saliency) -> str:
     probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
     part, whole = _part(saliency), len(saliency.text)
     shown = f"   characters {part.start + 1:,} to {part.stop:,} of {whole:,}" if whole > CHARACTERS else ""
-    return "".join(map(_visible, f"{saliency.target}{probability}   {saliency.method}{shown}"))
+    share = f"   {share_text(saliency)}".rstrip()
+    return "".join(map(_visible, f"{saliency.target}{probability}{share}   {saliency.method}{shown}"))
 
 
 def _draw_line(
     axes: Any, line: Sequence[Cell], y: float, shares: np.ndarray, size: Callable[[str], float]
 ) -> None:
-    from matplotlib.patches import Rectangle
-
     x = 0.0
     for text, cell in _joined(line):
         width = sum(size(character) for character in text)
         share = float(shares[cell.unit]) if cell.unit >= 0 else 0.0
-        colour = (0.878, 0.322, 0.157) if share > 0 else (0.157, 0.47, 0.878)
-        axes.add_patch(
-            Rectangle(
-                (x, y),
-                width,
-                LINE * 0.92,
-                facecolor=(*colour, 0.75 * abs(share)),
-                edgecolor="0.2" if cell.inside else "none",
-                linewidth=0.5,
-            )
-        )
+        colour = FOR if share > 0 else AGAINST
+        edge = "0.2" if cell.inside else "none"
+        _box(axes, x, y, width, LINE * 0.92, facecolor=(*colour, MOST * abs(share)), edgecolor=edge)
         axes.text(x, y + LINE * 0.24, text)
         x += width
+
+
+def _box(axes: Any, x: float, y: float, width: float, height: float, **look: Any) -> None:
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x, y), width, height, linewidth=0.5, **look))
 
 
 def _joined(line: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from nlpx.explain.explainer import Explainer
 from nlpx.report.content import Item, Judged, Section
-from nlpx.report.saliency import Maps, explainer_of, maps_of, word_maps, word_method
+from nlpx.report.saliency import Maps, explainer_of, maps_of
+from nlpx.report.word_maps import word_maps, word_method
 from nlpx.report.words import importance, words_of
 from nlpx.task import Task
 

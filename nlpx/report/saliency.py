@@ -1,6 +1,6 @@
-"""Saliency on the page: maps of the examples that matter most, and the words that speak for each class.
+"""Saliency on the page: maps of the examples that matter most.
 
-Both are held to a budget of characters rather than of seconds, so that the same run gives the same page.
+They are held to a budget of characters rather than of seconds, so that the same run gives the same page.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ from nlpx.explain.explainer import Explainer
 from nlpx.explain.html import heat
 from nlpx.explain.method import Method
 from nlpx.explain.saliency import Saliency
+from nlpx.explain.strength import share_text
 from nlpx.report.content import Item, Judged
 from nlpx.report.templating import render
 from nlpx.task import Task
 
 EXAMPLES, CHARACTERS = 50, 2_000
 """Examples that get maps, and how many characters the texts of all maps have together at most."""
-
-WORD_EXAMPLES, WORD_CHARACTERS = 300, 6_000
-"""The same for the texts whose words are counted."""
 
 LONGEST = 1_000
 """Longer texts have no map: it would be larger than all the rest of the page."""
@@ -51,11 +49,13 @@ class Maps:
     Attributes:
         by_row: of each example that has some.
         method: how they were made.
+        of_spans: whether they are about parts of their texts.
         why_none: where there are none.
     """
 
     by_row: dict[int, Markup] = field(default_factory=dict)
     method: str = ""
+    of_spans: bool = False
     why_none: str = ""
 
 
@@ -80,48 +80,24 @@ def maps_of(
     [method] = choose(explainer, AUTO)
     found = _explained(explainer, method, [(judged.examples[item.row], item.focus) for item in able])
     by_row = {
-        item.row: render("maps.html", maps=[(one, target(one.target), Markup(heat(one))) for one in maps])
+        item.row: render(
+            "maps.html", maps=[(one, target(one.target), share_text(one), Markup(heat(one))) for one in maps]
+        )
         for item, maps in zip(able, found, strict=False)
         if maps
     }
-    return Maps(
-        by_row, method.name, "" if by_row else "the first texts are too long for them; see nlpx explain"
-    )
+    of_spans = any(one.span is not None for maps in found for one in maps)
+    why_none = "" if by_row else "the first texts are too long for them; see nlpx explain"
+    return Maps(by_row, method.name, of_spans, why_none)
 
 
-def word_maps(explainer: Explainer, judged: Judged) -> list[Saliency]:
-    """Maps by words of decisions from all over the split, and of as many texts as the budget allows."""
-    budget = _budget(explainer, WORD_CHARACTERS)
-    able = [one for one in judged.examples if 0 < len(one.text) <= LONGEST]
-    texts = [able[row] for row in spread([len(one.text) for one in able], budget, WORD_EXAMPLES)]
-    found = [one for own in explainer.decisions(texts) for one in own[:MAPS]] if texts else []
-    used = [found[row] for row in spread([len(one.text) for one in found], budget, len(found))]
-    cases = [case for one in used for case in cases_of(explainer, [one], "word")]
-    method = word_method(explainer)
-    scores = method.score(explainer, cases)
-    return [saliency(case, method, own) for case, own in zip(cases, scores, strict=True)]
+def _drawn(maps: Sequence[Saliency], target: Callable[[str], str]) -> Markup:
+    rows = [(one, target(one.target), share_text(one), Markup(heat(one))) for one in maps]
+    return render("maps.html", maps=rows)
 
 
-def spread(lengths: Sequence[int], characters: float, most: int) -> list[int]:
-    """The numbers of texts from all over a list: as many as have so many characters together, evenly spaced.
-
-    Args:
-        lengths: of all texts.
-        most: texts that are wanted at most.
-    """
-    for count in range(min(most, len(lengths)), 0, -1):
-        rows = [number * len(lengths) // count for number in range(count)]
-        if sum(lengths[row] for row in rows) <= characters:
-            return rows
-    return []
-
-
-def word_method(explainer: Explainer) -> Method:
-    """One gradient a text where there are gradients, because there are many texts; else the best there is."""
-    return choose(explainer, AUTO if explainer.network is None else "gradient_x_input")[0]
-
-
-def _budget(explainer: Explainer, characters: float) -> float:
+def budget(explainer: Explainer, characters: float) -> float:
+    """So many characters, or fewer where the model must predict every text anew without each of its parts."""
     return characters * (WITHOUT_GRADIENTS if explainer.network is None else 1)
 
 
@@ -133,16 +109,16 @@ def _explained(
     Args:
         wanted: texts, each with the places whose decisions come first.
     """
-    cases = list(_within_budget(explainer, wanted))
+    cases = list(_withinbudget(explainer, wanted))
     scores = iter(method.score(explainer, [case for own in cases for case in own]))
     return [[saliency(case, method, next(scores)) for case in own] for own in cases]
 
 
-def _within_budget(
+def _withinbudget(
     explainer: Explainer, wanted: Sequence[tuple[Any, Sequence[Place]]]
 ) -> Iterator[list[Case]]:
     """The decisions of text after text. They are predicted a few at a time, because most may be beyond the budget."""
-    left = _budget(explainer, CHARACTERS)
+    left = budget(explainer, CHARACTERS)
     for start in range(0, len(wanted), AT_ONCE):
         group = wanted[start : start + AT_ONCE]
         decisions = explainer.decisions([example for example, _ in group])

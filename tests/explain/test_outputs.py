@@ -14,9 +14,10 @@ from rich.console import Console
 from nlpx.cli.heatmap import show_map
 from nlpx.errors import UsageError
 from nlpx.explain import outputs, picture
+from nlpx.explain.fonts import fonts
 from nlpx.explain.html import heat, levels
 from nlpx.explain.outputs import PICTURE_MAPS, lines_to, opened, paths_of
-from nlpx.explain.picture import CHARACTERS, fonts
+from nlpx.explain.picture import CHARACTERS
 from nlpx.explain.saliency import Saliency
 
 
@@ -41,7 +42,7 @@ def test_any_text_is_shown_and_not_run():
 def test_units_are_shaded_in_proportion_and_the_span_is_outlined():
     shown = heat(saliency("很好差，", [0.5, 1.0, -1.0, 0.0], span=(1, 3)))
     inside = '<u><i class="p6">好</i><i class="n6">差</i></u>'
-    assert shown == f'<span class="heat" dir="auto"><i class="p3">很</i>{inside}，</span>'
+    assert shown == f'<span class="heat" dir="auto"><i class="p6">很</i>{inside}，</span>'
 
 
 def test_what_is_not_scored_has_no_shade():
@@ -121,6 +122,24 @@ def test_a_picture_is_xml_whatever_is_in_texts_and_titles(tmp_path):
     assert "好<" in drawn
 
 
+def test_a_picture_says_what_its_colours_mean(tmp_path):
+    [path] = write(tmp_path / "a.svg", [[saliency("很好差", [1, 2, 0.5], span=(1, 2))]])
+    drawn = path.read_text("utf-8")
+    assert "speaks for what was decided" in drawn
+    assert "what was decided about" in drawn
+    assert "against it" not in drawn  # nothing is
+    [path] = write(tmp_path / "b.svg", [[saliency("很好差", [1, 2, -1])]])
+    assert "against it" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_glyphs_that_no_font_has_are_drawn_without_a_word(tmp_path, caplog, kind):
+    text = "好😀👨‍👩‍👧🇨🇳❤️\ue000\U000e0001\u2028שלום مرحبا नमस्ते$x^2$\\frac\t"
+    [path] = write(tmp_path / f"a.{kind}", [[saliency(text, np.ones(len(text)), target="😀$_")]])
+    assert path.stat().st_size
+    assert not [record for record in caplog.records if "Chinese" not in record.message]
+
+
 def test_fonts_are_chosen_for_titles_too(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(picture, "fonts", lambda text: asked.append(text) or ["DejaVu Sans"])
@@ -176,7 +195,7 @@ def test_without_colour_digits_stand_below_the_characters():
     assert shown(saliency(text, [1, 0, 2, 9, 3, 0, -9, 0], span=(0, 2))).splitlines() == [
         "pos 房间 0.750  occlusion  id t1",
         "        房间很好a，差",
-        "for     1   2 9 3",
+        "for     9   2 9 3",
         "against            9",
         "about   ^^^^",
         "",

@@ -6,7 +6,8 @@ import pytest
 
 from nlpx.report import saliency
 from nlpx.report.content import Item, Judged
-from nlpx.report.saliency import maps_of, spread, word_maps
+from nlpx.report.saliency import maps_of
+from nlpx.report.word_maps import CHARACTERS, spread, word_maps
 from tests.explain.toys import Text, Toy
 
 
@@ -31,7 +32,7 @@ def split(number, length):
 def test_words_are_counted_all_over_the_split_within_the_budget(decisions):
     toy = Counting(decisions)
     maps = word_maps(toy, split(1000, 200))
-    assert sum(len(one.text) for one in maps) <= saliency.WORD_CHARACTERS
+    assert sum(len(one.text) for one in maps) <= CHARACTERS
     rows = [int(one.text[:4]) for one in maps]
     assert len(rows) == 30
     assert max(later - row for row, later in zip(rows, [*rows[1:], 1000], strict=True)) < 100
