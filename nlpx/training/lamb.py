@@ -61,6 +61,6 @@ class Lamb(keras.optimizers.Lamb):
 
 def _ratio(weights: Any, update: Any) -> Any:
     """||w|| / ||u||; 1 where either is 0."""
-    over, under = ops.norm(weights), ops.norm(update)
+    over, under = (ops.sqrt(ops.sum(ops.square(x))) for x in (weights, update))
     defined = ops.logical_and(over > 0, under > 0)
     return ops.where(defined, over / ops.where(defined, under, 1.0), 1.0)

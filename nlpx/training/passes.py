@@ -1,4 +1,7 @@
-"""Several passes over one batch that differ by one thing alone."""
+"""Several passes over one batch that differ by one thing alone.
+
+What variables hold is copied before they change: on TensorFlow a variable passes for a tensor, and is read late.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from keras import ops
 @contextmanager
 def drawn_again(seeds: Sequence[keras.Variable]) -> Iterator[None]:
     """After the block dropout draws once more what it draws inside; `seeds` are all states of seed generators."""
-    before = [ops.convert_to_tensor(seed) for seed in seeds]
+    before = [ops.copy(seed) for seed in seeds]
     yield
     for seed, value in zip(seeds, before, strict=True):
         seed.assign(value)
@@ -22,7 +25,7 @@ def drawn_again(seeds: Sequence[keras.Variable]) -> Iterator[None]:
 @contextmanager
 def moved(variables: Sequence[keras.Variable], moves: Sequence[Any]) -> Iterator[None]:
     """The variables hold their values plus `moves` inside the block, and the very values of before after it."""
-    before = [ops.convert_to_tensor(variable) for variable in variables]
+    before = [ops.copy(variable) for variable in variables]
     for variable, value, move in zip(variables, before, moves, strict=True):
         variable.assign(value + move)
     yield
@@ -32,8 +35,11 @@ def moved(variables: Sequence[keras.Variable], moves: Sequence[Any]) -> Iterator
 
 def dense(gradients: Sequence[Any], variables: Sequence[keras.Variable]) -> list[Any]:
     """A plain tensor for each variable: zeros where a gradient is None, rows added up where it is sparse."""
+    # The reshape is what adds up; Keras' convert_to_tensor would leave a sparse gradient as it is.
     return [
-        ops.zeros(variable.shape, variable.dtype) if gradient is None else ops.convert_to_tensor(gradient)
+        ops.zeros(variable.shape, variable.dtype)
+        if gradient is None
+        else ops.reshape(gradient, variable.shape)
         for gradient, variable in zip(gradients, variables, strict=True)
     ]
 

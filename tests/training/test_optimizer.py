@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
+from pydantic import ValidationError
 
 from nlpx.config.training import TrainingConfig
 from nlpx.training.average import WeightAverage
 from nlpx.training.optimizer import build_optimizer
-from nlpx.training.schedule import Schedule
+from nlpx.training.schedule import Piecewise, Schedule
 
 
 def rates(kind: str, **options: float) -> list[float]:
@@ -33,7 +36,30 @@ def test_a_constant_rate_stays():
     assert rates("constant", warmup=0.5)[50:] == [1.0] * 51
 
 
-@pytest.mark.parametrize("name", ["adam", "nadam", "rmsprop", "sgd"])
+def test_a_piecewise_rate_goes_straight_from_point_to_point():
+    schedule = Piecewise(2.0, 100, [(0.1, 1.0), (0.5, 0.5), (0.9, 0.0)])
+    rate = {done: float(schedule(done - 1)) for done in range(1, 101)}
+    wanted = {1: 0.2, 5: 1.0, 10: 2.0, 30: 1.5, 50: 1.0, 70: 0.5, 90: 0.0, 100: 0.0}
+    assert {done: rate[done] for done in wanted} == pytest.approx(wanted, abs=1e-6)
+    assert float(Piecewise(2.0, 100, [(0.0, 0.5), (1.0, 1.0)])(49)) == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"schedule": "piecewise"}, "wants points"),
+        ({"points": [(1.0, 0.0)]}, "points want it"),
+        ({"schedule": "piecewise", "points": [(0.5, 1.0), (0.1, 0.0)]}, "ascending"),
+        ({"schedule": "piecewise", "points": [(0.5, 1.0)], "warmup": 0.1}, "take warmup"),
+        ({"adversarial": {"method": "gradient_penalty"}, "precision": "mixed_bfloat16"}, "float32"),
+    ],
+)
+def test_keys_that_do_not_go_together_are_refused(keys, message):
+    with pytest.raises(ValidationError, match=message):
+        TrainingConfig(**keys)
+
+
+@pytest.mark.parametrize("name", get_args(TrainingConfig.model_fields["optimizer"].annotation))
 def test_every_optimiser_goes_downhill(name):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
     optimizer = build_optimizer(TrainingConfig(optimizer=name, learning_rate=0.1), model, steps=9)
