@@ -11,6 +11,7 @@ from nlpx.config.base import DataPath, ExperimentConfig
 from nlpx.config.holdout import Holdout
 from nlpx.config.model import ConfigModel
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
+from nlpx.tasks.entity_linking.cross_encoder.config import CrossEncoderConfig
 from nlpx.tasks.entity_linking.linker.stacker_config import StackerConfig
 from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 from nlpx.tasks.entity_linking.tagger.config import MentionsConfig, TaggerConfig
@@ -129,6 +130,11 @@ class NlpxConfig(DictionaryConfig):
         default=None,
         description="A network that compares texts and entities; what it says becomes features of the trees.",
     )
+    cross_encoder: CrossEncoderConfig | None = Field(
+        default=None,
+        description="A network that reads text and candidate together, for the likeliest candidates of each span; "
+        "trees then weigh these once more.",
+    )
     second_look: bool = Field(
         default=True, description="Weigh spans a second time, when the scores of all others are known."
     )
@@ -198,4 +204,6 @@ class EntityLinkingConfig(ExperimentConfig):
             raise ValueError("model.tagger finds mentions; remove it where they are given")
         if model.type == "nlpx" and model.stacker is None and model.bi_encoder is not None:
             raise ValueError("model.bi_encoder is read by model.stacker only; give one, or remove both")
+        if model.type == "nlpx" and model.stacker is None and model.cross_encoder is not None:
+            raise ValueError("model.cross_encoder is weighed by trees: give model.stacker, or remove both")
         return self

@@ -25,9 +25,10 @@ from nlpx.text.holdout import fingerprint
 if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
     from nlpx.tasks.entity_linking.linker.network_features import NetworkFeatures
+    from nlpx.tasks.entity_linking.linker.reading import Reading
 
 FACTS = "linker.json"
-NETWORK = "bi_encoder"
+NETWORK, READING = "bi_encoder", "cross_encoder"
 TRAINING_ROWS = 1_000_000
 """Candidates that trees are trained on at most: more cost time and memory and add next to nothing."""
 
@@ -62,6 +63,14 @@ class NlpxLinker(Predictor[Example, Prediction]):
 
         return NetworkFeatures(self.options.bi_encoder, self._maker.answers)
 
+    @cached_property
+    def _reading(self) -> Reading | None:
+        if self.options.cross_encoder is None or self.options.stacker is None:
+            return None
+        from nlpx.tasks.entity_linking.linker.reading import Reading
+
+        return Reading(self.options.cross_encoder, self._maker.answers, self.options.stacker)
+
     # === Learning ===
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: FitContext) -> FitReport:
@@ -70,7 +79,9 @@ class NlpxLinker(Predictor[Example, Prediction]):
             todo = "Check data.train and data.format."
             raise DataError(f"data.train holds {len(train)} texts and not one mention", todo)
         self._look_at(train)
-        to_come = (self.options.bi_encoder is not None) + (self.options.stacker is not None)
+        options = self.options
+        parts = (options.bi_encoder, options.stacker, options.cross_encoder)
+        to_come = sum(part is not None for part in parts)
         reasons = [self._maker.fit(train, dev, context.part(share=1 / (1 + to_come)))]
         context.stage("describing what may be meant in the training texts")
         chosen = self._sample(train)
@@ -85,15 +96,20 @@ class NlpxLinker(Predictor[Example, Prediction]):
             within = context.part(NETWORK, 1 / to_come)
             rows = self._network.fit([example.text for example in chosen], rows, right, within)
             reasons.append(self._network.network.stopped)
-        scores = self.scorer.fit(rows, right, _groups(chosen)[rows.spans.text], context)
+        texts, groups = [example.text for example in chosen], _groups(chosen)[rows.spans.text]
+        of_trees = context.part(share=1 if options.cross_encoder is None else 1 / 2)
+        scores = self.scorer.fit(rows, right, groups, of_trees)
         reasons.append("time" if self.scorer.hurried else "finished")
+        if self._reading is not None:
+            scores = self._reading.fit(texts, rows, right, groups, scores, context.part(READING))
+            reasons.append(self._reading.stopped)
         context.stage("choosing the threshold")
         history = {"rows": float(len(rows)), "calibration_error": calibration_error(scores, right)}
         if self.options.threshold is not None:
             self.threshold = self.options.threshold
         elif dev:
             rows = self._rows(dev)
-            scores = self.scorer.score(rows)
+            scores = self._score(dev, rows)
             history["dev_calibration_error"] = calibration_error(scores, self._right(dev, rows))
             self.threshold, history["dev_score"] = self._tune(dev, rows, scores)
         else:
@@ -162,11 +178,18 @@ class NlpxLinker(Predictor[Example, Prediction]):
 
     def _links(self, examples: Sequence[Example], rows: Rows) -> list[tuple[int, list[Link]]]:
         """(row of the text, its links) of each span."""
-        scores = self.scorer.score(rows)
+        scores = self._score(examples, rows)
         nil = self._maker.mostly_nil(examples, rows)
         decision = self._decide(rows, scores, self.threshold, nil)
         found = answers.links_of(rows, scores, decision, self._maker.parts(rows), self._id_of)
         return list(zip(rows.spans.text.tolist(), found, strict=True))
+
+    def _score(self, examples: Sequence[Example], rows: Rows) -> np.ndarray:
+        """The probability of each candidate of texts that were not counted."""
+        scores = self.scorer.score(rows)
+        if self._reading is None:
+            return scores
+        return self._reading.score([example.text for example in examples], rows, scores)
 
     def _decide(
         self, rows: Rows, scores: np.ndarray, threshold: float, mostly_nil: np.ndarray
@@ -187,8 +210,11 @@ class NlpxLinker(Predictor[Example, Prediction]):
         self.scorer.save(folder)
         if self._network is not None:
             self._network.save(folder / NETWORK)
-        looks = self.scorer.looks
-        facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several, "looks": looks}
+        reads = self._reading is not None and self._reading.learned
+        if self._reading is not None and reads:
+            self._reading.save(folder / READING)
+        facts = {"threshold": self.threshold, "nil": self.nil, "several": self.several}
+        facts |= {"looks": self.scorer.looks, "reads": reads}
         write_facts(folder / FACTS, "nlpx", self.knowledge_base.base_fingerprint, **facts)
 
     def load(self, folder: Path) -> None:
@@ -198,12 +224,17 @@ class NlpxLinker(Predictor[Example, Prediction]):
             self.threshold = float(facts["threshold"])
             self.nil, self.several = bool(facts["nil"]), bool(facts["several"])
             looks = int(facts.get("looks", self.scorer.looks))
+            reads = bool(facts.get("reads", True))
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(folder / FACTS, f"no usable {error}") from error
         self._maker.load(folder)
         self.scorer.load(folder, looks)
         if self._network is not None:
             self._network.load(folder / NETWORK)
+        if self._reading is not None:
+            self._reading.learned = reads
+            if reads:
+                self._reading.load(folder / READING)
 
     def plan(self, train: Sequence[Example]) -> dict[str, str]:
         kb = self.knowledge_base

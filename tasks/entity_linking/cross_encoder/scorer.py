@@ -1,0 +1,155 @@
+"""Logits of candidates by a cross-encoder: learned by folds, so that training texts get fair ones too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlpx.backend import load_backend
+from nlpx.encoders.encoder import Encoder
+from nlpx.task import FitContext, reason_of_all
+from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
+from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
+from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
+from nlpx.tasks.entity_linking.cross_encoder.config import CrossEncoderConfig
+from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.statistics import fold_of
+
+WEIGHTS = "weights.safetensors"
+
+
+class PairScorer:
+    """Says how much better than NIL each candidate fits, by reading text and candidate together.
+
+    Args:
+        options: the section `cross_encoder`.
+        answers: the entities that candidates are.
+
+    Attributes:
+        stopped: why training ended.
+    """
+
+    def __init__(self, options: CrossEncoderConfig, answers: AnswerSpace) -> None:
+        self.options, self.answers = options, answers
+        self.encoder = Encoder(options.encoder)
+        self.stopped = "finished"
+        self._judge: Any = None
+
+    # === Training ===
+
+    def fit(self, lists: Lists, read: np.ndarray, context: FitContext) -> np.ndarray:
+        """Train on all texts.
+
+        Args:
+            read: bool `(rows,)`, the candidates that are read. In training right ones are read in any case.
+
+        Returns:
+            logits float32 of the rows that are read, each by a network that did not see its text, nor any other text
+            that is the same.
+        """
+        load_backend()
+        context.stage("preparing the cross-encoder")
+        self._learn_vocabulary(lists, read)
+        folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
+        fold_of_row = folds[lists.spans.text[lists.span]]
+        logits = np.zeros(len(lists.entity), np.float32)
+        reasons = []
+        for fold in range(self.options.folds):
+            within = context.part(f"fold-{fold + 1}", 1 / (self.options.folds + 1 - fold))
+            context.stage(f"training the cross-encoder, fold {fold + 1} of {self.options.folds}")
+            reasons.append(self._train(lists, (read | lists.right) & (fold_of_row != fold), within))
+            context.stage("scoring what it did not see")
+            held_out = read & (fold_of_row == fold)
+            logits[held_out] = self.score(lists, held_out)
+        context.stage("training the cross-encoder on all texts")
+        reasons.append(self._train(lists, read | lists.right, context.part("all")))
+        self.stopped = reason_of_all(reasons)
+        return logits[read]
+
+    def _train(self, lists: Lists, learned: np.ndarray, context: FitContext) -> str:
+        """Train a new network on some rows; says why it ended."""
+        from nlpx.tasks.entity_linking.cross_encoder.batches import PairBatches
+        from nlpx.training.fit import fit
+
+        options = self.options
+        self._build(context.seed)
+        rows = np.flatnonzero(learned)
+        bounds = np.searchsorted(lists.spans.text, np.arange(len(lists.texts) + 1))
+        right, span = lists.right[rows], lists.span[rows]
+        sampler = Sampler(
+            bounds, span, right, seed=context.seed, spans=options.spans, candidates=options.candidates
+        )
+        batches = PairBatches(
+            self._judge.pairs(lists, rows),
+            right,
+            sampler,
+            candidates=options.candidates,
+            batch_size=options.training.batch_size,
+            buckets=options.training.buckets,
+            seed=context.seed,
+        )
+        history = fit(
+            self._judge.network,
+            batches,
+            options.training,
+            evaluate=dict,
+            monitor="loss",
+            jit_compile=self._jit_compile,
+            **context.of_network,
+        )
+        return history.stopped
+
+    def _learn_vocabulary(self, lists: Lists, read: np.ndarray) -> None:
+        entities = np.unique(lists.entity[read | lists.right]).tolist()
+        told = (entity_text(self.answers.entity(index), self.options.entity_length) for index in entities)
+        self.encoder.fit([*lists.texts, *told])
+
+    # === Scoring ===
+
+    def score(self, lists: Lists, read: np.ndarray) -> np.ndarray:
+        """Log-odds of the candidates that are read, bool `(rows,)`, against NIL, float32; the rights of `lists` are not
+        looked at."""
+        assert self._judge is not None, "fit or load comes first"
+        found: np.ndarray = self._judge.logits(self._judge.pairs(lists, np.flatnonzero(read)))
+        return found
+
+    @property
+    def parameters(self) -> int:
+        """Numbers of the network."""
+        return int(self._judge.network.count_params())
+
+    # === Files ===
+
+    def save(self, folder: Path) -> None:
+        """Vocabulary and weights."""
+        from nlpx.training.weights import save_weights
+
+        self.encoder.save(folder / "encoder")
+        save_weights(self._judge.network, folder / WEIGHTS)
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote.
+
+        Raises:
+            RunError: a file is missing, damaged or of another config.
+        """
+        load_backend()
+        from nlpx.training.weights import load_weights
+
+        self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
+        self._build(seed=0)
+        load_weights(self._judge.network, folder / WEIGHTS)
+
+    # === Parts ===
+
+    def _build(self, seed: int) -> None:
+        from nlpx.tasks.entity_linking.cross_encoder.judge import Judge
+
+        self._judge = Judge(self.options, self.encoder, self.answers, seed, jit_compile=self._jit_compile)
+
+    @property
+    def _jit_compile(self) -> bool:
+        wanted = self.options.training.jit_compile
+        return self.encoder.jit_compile if wanted is None else wanted
