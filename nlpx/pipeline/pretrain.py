@@ -6,7 +6,6 @@ import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
@@ -17,8 +16,9 @@ from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.train import TrainOptions
 from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.corpus import Corpus, open_corpus
-from nlpx.pretraining.learner import LIKELIHOOD, Judge, Start, write_encoder
+from nlpx.pretraining.learner import Learner
 from nlpx.pretraining.sources import input_files
+from nlpx.pretraining.start import Start
 from nlpx.runs import Run, RunStore
 from nlpx.runs.scores import is_smoke
 from nlpx.training.heartbeat import heartbeat
@@ -75,11 +75,23 @@ def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resum
 
 
 def _work(run: Run, config: PretrainingConfig, options: TrainOptions, *, resuming: bool) -> None:
+    from nlpx.training.devices import on_devices
+
     listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
     progress = ProgressGroup(listeners)
     start, corpus = _read(run, config, options, progress)
-    with run.stage("fit"), heartbeat(progress):
-        metrics = _fit(run, config, start, corpus, options, progress, resuming=resuming)
+    with run.stage("fit"), heartbeat(progress), on_devices(config.training.devices) as devices:
+        learner = Learner(config, start, corpus, run.path / ENCODER, devices=devices)
+        history = learner.fit(
+            checkpoint_dir=run.path / "checkpoint",
+            progress=progress,
+            max_seconds=options.seconds_left,
+            smoke=options.smoke,
+            resume=resuming,
+        )
+        metrics = learner.judge()
+    run.write_history(history.rows)
+    run.note("fit", learner.facts(history) | {"smoke": options.smoke, "devices": devices})
     main = {"split": "dev", "metric": "accuracy", "value": metrics["accuracy"], "interval": None}
     run.finish({"main": {**main, "higher_is_better": True}, "splits": {"dev": metrics}})
     shutil.rmtree(run.path / "checkpoint", ignore_errors=True)
@@ -97,83 +109,3 @@ def _read(
         run.note("data", corpus.facts)
         log.info("texts: %s", ", ".join(f"{count:,} {name}" for name, count in corpus.facts.items()))
     return start, corpus
-
-
-def _fit(
-    run: Run,
-    config: PretrainingConfig,
-    start: Start,
-    corpus: Corpus,
-    options: TrainOptions,
-    progress: Progress,
-    *,
-    resuming: bool,
-) -> dict[str, float]:
-    import keras
-
-    from nlpx.pretraining.batches import BlockBatches
-    from nlpx.pretraining.objectives import Objective
-    from nlpx.training.fit import fit
-    from nlpx.training.forward import compile_forward
-    from nlpx.training.seeds import seed_everything
-
-    steps = config.training
-    keras.config.set_dtype_policy(steps.precision)
-    seed_everything(config.seed)
-    objective = Objective(config.objective, corpus.tokenizer)
-    architecture = start.architecture(len(corpus.tokenizer))
-    model = start.model(architecture, objective.attention)
-    batches = BlockBatches(
-        corpus.train,
-        objective,
-        batch_size=steps.batch_size,
-        steps=steps.batches,
-        seed=config.seed,
-    )
-    jit = bool(steps.jit_compile)
-    judge = Judge(
-        compile_forward(model, jit_compile=jit),
-        corpus.dev,
-        objective,
-        batch_size=steps.batch_size,
-        most=config.data.judged,
-    )
-
-    def write() -> None:
-        write_encoder(run.path / ENCODER, model, architecture, corpus.tokenizer, float16=config.float16)
-
-    def evaluate() -> dict[str, float]:
-        write()  # so that an unfinished run has one to look at
-        return judge()
-
-    history = fit(
-        model,
-        batches,  # type: ignore[arg-type]  # has what the loop asks for
-        steps.as_training(),
-        evaluate=evaluate,
-        monitor=LIKELIHOOD,
-        checkpoint_dir=run.path / "checkpoint",
-        seed=config.seed,
-        progress=progress,
-        jit_compile=jit,
-        max_seconds=options.seconds_left,
-        smoke=options.smoke,
-        resume=resuming,
-    )
-    write()
-    run.write_history(history.rows)
-    run.note("fit", _facts(model, history, config, smoke=options.smoke))
-    return judge()
-
-
-def _facts(model: Any, history: Any, config: PretrainingConfig, *, smoke: bool) -> dict[str, Any]:
-    seconds = sum(row["seconds"] for row in history.rows)
-    blocks = sum(row["seconds"] * row["examples_per_second"] for row in history.rows)
-    return {
-        "stopped": history.stopped,
-        "best_epoch": history.best_epoch,
-        "parameters": int(model.count_params()),
-        "tokens": int(blocks * config.objective.length),
-        "tokens_per_second": round(blocks * config.objective.length / max(seconds, 1e-9)),
-        "smoke": smoke,
-    }

@@ -10,6 +10,7 @@ import keras
 
 from nlpx.training.average import WeightAverage
 from nlpx.training.batching import Batch
+from nlpx.training.devices import parted
 from nlpx.training.gradients import Differentiate
 from nlpx.training.options import Options
 from nlpx.training.step import Step, mover
@@ -36,7 +37,7 @@ def make_step(
     move_by_mean = _compiled(lambda: move(sums.take()), variables)
 
     def run(batch: Batch, last: bool = True) -> float:
-        loss = compiled(batch)
+        loss = compiled(parted(batch))
         if last and sums.batches > 1:
             move_by_mean()
         return float(loss)

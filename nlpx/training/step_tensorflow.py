@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from nlpx.training import step_mirrored
 from nlpx.training.average import WeightAverage
 from nlpx.training.batching import Batch
 from nlpx.training.options import Options
@@ -28,6 +29,10 @@ def make_step(
     dozen times, which halves the step of a small network with large embeddings. Sparse gradients are made
     dense in between, because XLA's scatter runs on one core.
     """
+    if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        return step_mirrored.make_step(
+            model, optimizer, average, options, differentiate=differentiate, jit_compile=jit_compile
+        )
     sums = options.accumulation
     move = tf.function(mover(model, optimizer, average, options), jit_compile=True, autograph=False)
     add = tf.function(sums.add, jit_compile=True, autograph=False)

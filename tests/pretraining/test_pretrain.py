@@ -120,7 +120,7 @@ def test_another_config_cannot_go_on(folder, done, cache):
     path = runs / "pretraining" / "v0001-tiny"
     status = json.loads((path / "STATUS").read_text())
     (path / "STATUS").write_text(json.dumps(status | {"state": "interrupted"}))
-    said = nlpx("pretrain", "--resume", "v1", "-S", "training.steps=8", "--runs-dir", runs, code=5)
+    said = nlpx("pretrain", "--resume", "v1", "-S", "training.steps=4", "--runs-dir", runs, code=5)
     assert "nlpx pretrain --resume pretraining/v1" in said
 
 
@@ -181,7 +181,7 @@ def test_transformers_reads_the_folder_and_agrees(done, tmp_path):
 
 def _logits(path, ids):
     from nlpx.layers.bert.token_head import TokenModel
-    from nlpx.pretraining.learner import assign_all_of
+    from nlpx.pretraining.start import assign_all_of
 
     source = open_checkpoint(path)
     model = TokenModel(source.architecture.layer(name="bert"), name="model")

@@ -108,7 +108,7 @@ class TokenModel(keras.Model):
         targets, weights = batch["targets"], batch["weights"]
         logits = self.logits(batch, training)
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        right = ops.cast(ops.equal(ops.argmax(logits, axis=-1), ops.cast(targets, "int64")), "float32")
+        right = ops.cast(ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), targets), "float32")
         parts = ops.stack([weights * losses, weights * right, weights], axis=-1)  # (batch, asked, 3)
         return ops.sum(parts, axis=1)
 

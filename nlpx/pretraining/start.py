@@ -1,0 +1,112 @@
+"""Where pretraining starts: sizes and random weights, or a checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nlpx.encoders.pretrained.architecture import Architecture
+from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from nlpx.encoders.pretrained.token_head import WITH_HEAD, read_head
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.errors import DataError
+from nlpx.pretraining.config import PretrainingConfig
+
+if TYPE_CHECKING:
+    from nlpx.layers.bert.token_head import TokenModel
+
+log = logging.getLogger("nlpx")
+
+NEZHA_FURTHEST = 64
+
+
+class Start:
+    """Where pretraining starts: a checkpoint, or sizes and random weights.
+
+    Args:
+        config: see `PretrainingConfig`.
+
+    Raises:
+        DataError: the checkpoint is damaged, or of a type that is not pretrained here.
+    """
+
+    def __init__(self, config: PretrainingConfig) -> None:
+        self.config = config
+        self.checkpoint: Checkpoint | None = None
+        self.tokenizer: Wordpiece | None = None
+        if config.checkpoint is not None:
+            self.checkpoint = open_checkpoint(config.checkpoint)
+            self._check(self.checkpoint)
+            self.tokenizer = read_tokenizer(config.checkpoint, self.checkpoint.architecture.tokens)
+        elif config.vocabulary.file is not None:
+            text = config.vocabulary.file.read_bytes().decode("utf-8", "replace")
+            self.tokenizer = Wordpiece.from_text(text, lower=config.vocabulary.lower_case)
+
+    def _check(self, checkpoint: Checkpoint) -> None:
+        kind, length = checkpoint.model_type, self.config.objective.length
+        if kind not in WITH_HEAD:
+            raise DataError(
+                f"{checkpoint.folder}: is of type {kind}, which cannot be pretrained further here",
+                f"types that can: {', '.join(WITH_HEAD)}",
+            )
+        longest = checkpoint.architecture.longest
+        if longest is not None and longest < length:
+            raise DataError(
+                f"{checkpoint.folder}: has {longest} positions, blocks have {length} tokens",
+                f"set objective.length to {longest} or less",
+            )
+
+    def architecture(self, tokens: int) -> Architecture:
+        """Of the model, without a pooler, which no objective trains."""
+        if self.checkpoint is not None:
+            return replace(self.checkpoint.architecture, pooler=False)
+        one = self.config.model
+        table = max(one.positions, self.config.objective.length) if one.type == "bert" else None
+        return Architecture(
+            one.type,
+            tokens,
+            one.units,
+            one.layers,
+            one.heads,
+            one.feed_forward,
+            activation=one.activation,
+            positions=table,
+            pooler=False,
+            furthest=NEZHA_FURTHEST if one.type == "nezha" else None,
+        )
+
+    def model(self, architecture: Architecture, attention: str) -> TokenModel:
+        """A built model with its first weights; seed and precision are set before."""
+        from nlpx.layers.bert.token_head import TokenModel
+
+        dropout = self.config.training.dropout
+        bert = architecture.layer(name="bert", dropout=dropout, attention_dropout=dropout)
+        made = TokenModel(bert, attention=attention, name="pretraining")
+        made.build()
+        made.built = True
+        if self.checkpoint is not None:
+            assign_all_of(made, self.checkpoint)
+        return made
+
+
+def assign_all_of(model: TokenModel, checkpoint: Checkpoint) -> None:
+    """Give a built model the weights of a checkpoint; where that has no head, the model keeps its own."""
+    from nlpx.layers.bert.unit_encoder import assign_all
+
+    arrays = {path: array for path, array in checkpoint.load().items() if not path.startswith("pooler/")}
+    assign_all(model.bert, arrays)
+    head = read_head(checkpoint)
+    if head is None:
+        log.info("%s: has no head that fits; it is trained from scratch", checkpoint.folder)
+        return
+    for path, variable in weights_of(model.head).items():
+        variable.assign(head[path])
+
+
+def weights_of(layer: Any) -> dict[str, Any]:
+    """Every variable by its path below a layer."""
+    from nlpx.layers.bert.unit_encoder import relative_path
+
+    return {relative_path(variable, layer): variable for variable in layer.weights}
