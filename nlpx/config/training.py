@@ -75,10 +75,13 @@ class TrainingConfig(ConfigModel):
         description="Forget the initial weights, which a plain moving average carries along for long.",
     )
     lookahead: LookaheadConfig | None = Field(
-        default=None, description="Slow weights that steady the optimiser's; null for none."
+        default=None,
+        description="Slow weights that steady the optimiser's, such as {steps: 5, share: 0.5}; null for none.",
     )
     adversarial: AdversarialConfig | None = Field(
-        default=None, description="Train on embeddings that were moved to where they hurt; null not to."
+        default=None,
+        description="Train on embeddings that were moved to where they hurt, such as {method: fgm, epsilon: 0.5}; null "
+        "not to.",
     )
     r_drop: float | None = Field(
         default=None,
@@ -106,6 +109,11 @@ class TrainingConfig(ConfigModel):
         ge=0,
         description="Seconds between two checkpoints at least; a killed run loses that much work at most.",
     )
+
+    @property
+    def texts_per_step(self) -> int:
+        """Texts of one optimiser step."""
+        return self.batch_size * self.accumulate
 
     @model_validator(mode="after")
     def _options_fit(self) -> TrainingConfig:

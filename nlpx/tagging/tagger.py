@@ -111,7 +111,7 @@ class NeuralTagger:
         self._learn_inventories(train)
         self._build(seed=0)
         parameters = self.network.count_params()
-        steps = -(-len(train) // self.config.training.batch_size)
+        steps = -(-len(train) // self.config.training.texts_per_step)
         return {
             "tags": f"{len(self.tags.names)} ({self.tags.scheme}): {', '.join(self.tags.labels)}",
             "parameters": f"{parameters:,}",

@@ -95,7 +95,7 @@ class NetworkPredictor(Predictor[Example, Prediction]):
         self.learn_inventories(train)
         self.build(0, self.labels.encode(train))
         parameters = self.network.count_params()
-        steps = -(-len(train) // self.config.training.batch_size)
+        steps = -(-len(train) // self.config.training.texts_per_step)
         return {
             "labels": f"{len(self.labels.names)}: {', '.join(self.labels.names)}",
             "parameters": f"{parameters:,}",

@@ -92,7 +92,7 @@ class SuLinker(Predictor[Example, Prediction]):
             "entities": f"{len(kb):,}",
             "names": f"{len(kb.names):,}",
             "parameters": f"{self.network.count_params():,}",
-            "steps": f"{-(-len(train) // training.batch_size):,} per epoch, {training.epochs} epochs at most",
+            "steps": f"{-(-len(train) // training.texts_per_step):,} per epoch, {training.epochs} epochs at most",
         }
 
     def _learn_inventories(self, train: Sequence[Example], seed: int) -> None:
