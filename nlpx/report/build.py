@@ -96,7 +96,7 @@ def _task_sections(source: Source) -> Iterator[Section]:
     words, maps = explained(task, judged, shown, page.target)
     yield from words
     if items:
-        yield example_list(items, shown, judged, page.legend, maps)
+        yield example_list(items, shown, judged, page, maps)
 
 
 def _policy() -> str:

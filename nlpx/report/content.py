@@ -87,9 +87,11 @@ class TaskPage:
         items: every example of the split; the page chooses which it shows.
         legend: how to read the colours in the examples.
         target: what a map calls the decision that it explains, from its target's name.
+        sure: what the confidence of an item is of, in words.
     """
 
     sections: list[Section] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     legend: Markup = field(default_factory=Markup)
     target: Callable[[str], str] = str
+    sure: str = "how sure the model is of its answer"

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from nlpx.report.content import Item, Judged, Section
+from nlpx.report.content import Item, Judged, Section, TaskPage
 from nlpx.report.marks import drawn
 from nlpx.report.ranking import kinds, verdicts
 from nlpx.report.saliency import Maps
@@ -24,14 +24,14 @@ FRAME = 150
 
 
 def example_list(
-    items: Sequence[Item], shown: Sequence[Item], judged: Judged, legend: Markup, maps: Maps
+    items: Sequence[Item], shown: Sequence[Item], judged: Judged, page: TaskPage, maps: Maps
 ) -> Section:
     """The section with the examples.
 
     Args:
         items: all there are.
         shown: those on the page, in its order.
-        legend: how to read their colours.
+        page: says how to read their colours and numbers.
         maps: which words made the decisions.
     """
     narrowed = kinds(items)
@@ -45,7 +45,8 @@ def example_list(
         total=len(items),
         verdicts=verdicts(items),
         kinds=narrowed,
-        legend=legend,
+        legend=page.legend,
+        sure=page.sure,
         maps=maps,
         confident=any(item.confidence is not None for item in shown),
     )

@@ -32,11 +32,13 @@ def explained(
 
 def _words(explainer: Explainer, judged: Judged) -> Iterator[Section]:
     found = word_maps(explainer, judged)
-    if not (body := importance(words_of(found))):
+    words, least = words_of(found)
+    if not (body := importance(words)):
         return
     method = word_method(explainer).name.replace("_", " ")
     lede = (
         f"The mean share of a word in the maps of {len(found):,} decisions about texts of {judged.split}, by"
         f" {method}: above zero it speaks for the class that was predicted, below against it."
+        f" Only words that occur {least} times or more are shown."
     )
     yield Section("words", "Words that decide", body, lede)

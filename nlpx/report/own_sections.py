@@ -39,7 +39,7 @@ def _metrics(task: Task[Any, Any], metrics: Mapping[str, Any]) -> Markup:
         tables.append(
             (
                 split,
-                table(header, first, numbers=numbers, caption=split),
+                table(header, first, numbers=numbers, caption=f"{split}, scores in %"),
                 table(header, rest, numbers=numbers) if rest else "",
                 len(rest),
             )

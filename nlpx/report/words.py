@@ -11,8 +11,11 @@ from markupsafe import Markup
 from nlpx.explain.saliency import Saliency
 from nlpx.report.templating import render
 
-TARGETS, WORDS, LEAST = 12, 12, 2
-"""Classes and words of each that are shown, and how often a word must occur."""
+TARGETS, WORDS = 12, 12
+"""Classes and words of each that are shown."""
+
+LEAST, ENOUGH = (10, 5, 3), 6
+"""How often a word must occur: as often as leaves a class so many words; a mean over fewer says little."""
 
 TEXTS = 2
 """With fewer maps for each target, as in linking, a target is no class."""
@@ -27,11 +30,15 @@ class Word:
     score: float
 
 
-def words_of(maps: Iterable[Saliency], least: int = LEAST) -> dict[str, list[Word]]:
-    """The words of each target, those that speak for it first; frequent targets first.
+def words_of(maps: Iterable[Saliency], least: int | None = None) -> tuple[dict[str, list[Word]], int]:
+    """The words of each target, those that speak for it first, and how often they occur at least; frequent targets
+    first.
 
     Scores of a map are divided by the sum of their sizes, so that every text weighs the same. Where targets are no
     classes, there is nothing.
+
+    Args:
+        least: how often a word must occur; None for the first of `LEAST` that leaves enough words.
     """
     sums: dict[str, defaultdict[str, float]] = {}
     counts: dict[str, Counter[str]] = {}
@@ -50,8 +57,13 @@ def words_of(maps: Iterable[Saliency], least: int = LEAST) -> dict[str, list[Wor
             total[word] += score / whole
             seen[word] += 1
     if sum(texts.values()) < TEXTS * len(texts):
-        return {}
-    return {target: _sorted(sums[target], counts[target], least) for target, _ in texts.most_common()}
+        return {}, 0
+    found = {}
+    for wanted in LEAST if least is None else (least,):
+        found = {target: _sorted(sums[target], counts[target], wanted) for target, _ in texts.most_common()}
+        if any(len(words) >= ENOUGH for words in found.values()):
+            break
+    return found, wanted
 
 
 def _sorted(sums: dict[str, float], counts: Counter[str], least: int) -> list[Word]:

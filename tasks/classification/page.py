@@ -13,14 +13,19 @@ from nlpx.report.confusion import confusion, most_confused, taken_for
 from nlpx.report.content import Item, Judged, Section, TaskPage, Verdict
 from nlpx.report.marks import Mark, drawn
 from nlpx.report.plots import reliability
-from nlpx.report.templating import bars, lead, render, table
-from nlpx.stats.calibration import calibration_bins
+from nlpx.report.templating import bars, lead, percent, render, table
+from nlpx.stats.calibration import BINS, calibration_bins
 from nlpx.tasks.classification.example import Example, Prediction
+
+SURE = "probability of the predicted class"
+SURE_OF_SEVERAL = (
+    "probability of the mistake that the model is surest of, a class said wrongly or a missed one left out; of a right"
+    " text, of the decision it is least sure of"
+)
+"""What stands at the right of the list."""
 
 TOLD = 5
 """Classes whose probability an opened example tells."""
-
-BINS = 10
 
 
 def page(judged: Judged, *, several: bool) -> TaskPage:
@@ -31,7 +36,7 @@ def page(judged: Judged, *, several: bool) -> TaskPage:
         *(_calibration(pairs, judged.metrics, several=several)),
     ]
     items = [_item(row, *pair, several=several) for row, pair in enumerate(pairs)]
-    return TaskPage(sections, items, _legend(pairs))
+    return TaskPage(sections, items, _legend(pairs), sure=SURE_OF_SEVERAL if several else SURE)
 
 
 def _confusion(found: Mapping[str, Any] | None) -> Iterator[Section]:
@@ -54,10 +59,11 @@ def _calibration(
     sure = np.array([max(said.probabilities.values(), default=0.0) for _, said in judged])
     right = np.array([said.labels == example.labels for example, said in judged], float)
     error = metrics.get("calibration_error")
-    told = "" if error is None else f" The calibration error is {error:.4f} (15 bins)."
+    told = "" if error is None else f" The calibration error, their mean distance, is {percent(error)} %."
     lede = (
-        "Where the line lies below the dotted one, the model is surer than it is right."
-        f" On average it is {sure.mean():.1%} sure and {right.mean():.1%} right.{told}"
+        "Where the line lies below the dotted one, the model is surer than it is right: a point for each of"
+        f" {BINS} bins of equal width that has texts. On average it is {percent(sure.mean())} % sure and"
+        f" {percent(right.mean())} % right.{told}"
     )
     body = Markup("<figure>{}</figure>").format(
         reliability("calibration", calibration_bins(sure, right, BINS))
@@ -95,7 +101,7 @@ def _verdict(example: Example, said: Prediction) -> Verdict:
 
 def _answer(example: Example, said: Prediction, verdict: Verdict) -> str:
     answer = _named(said.labels)
-    return f"{answer}, not {_named(example.labels)}" if verdict == "wrong" else answer
+    return f"{answer} (gold: {_named(example.labels)})" if verdict == "wrong" else answer
 
 
 def _named(labels: Sequence[str]) -> str:

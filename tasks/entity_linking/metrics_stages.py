@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from nlpx.stats.calibration import equally_full_bins, gap
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Link, Place, Prediction
 from nlpx.tasks.entity_linking.statistics import LinkStatistics
 
@@ -110,16 +112,12 @@ def calibration_scores(
     for example, prediction in zip(examples, predictions, strict=True):
         gold = {(mention.place, mention.entity_id) for mention in example.mentions}
         found += [(link.score, ((link.start, link.end), link.entity_id) in gold) for link in prediction.kept]
-    found.sort()
-    size = len(found)
-    bounds = [size * number // bins for number in range(bins + 1)]
-    parts = [found[low:high] for low, high in pairwise(bounds)]
-    gap = sum(abs(sum(score for score, _ in part) - sum(right for _, right in part)) for part in parts)
+    sure, right = np.array(found, float).reshape(-1, 2).T
     return {
-        "score": share(sum(score for score, _ in found), size),
-        "right": share(sum(right for _, right in found), size),
-        "error": share(gap, size),
-        "answers": size,
+        "score": share(sum(score for score, _ in found), len(found)),
+        "right": share(sum(right for _, right in found), len(found)),
+        "error": gap(equally_full_bins(sure, right, bins)),
+        "answers": len(found),
     }
 
 

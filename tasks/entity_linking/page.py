@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nlpx.report.content import Judged, Section, TaskPage
 from nlpx.report.plots import reliability
 from nlpx.report.templating import bars, lead, percent, render, table
-from nlpx.stats.calibration import calibration_bins
+from nlpx.stats.calibration import equally_full_bins
 from nlpx.tasks.entity_linking.example import Example, Prediction
 from nlpx.tasks.entity_linking.page_examples import kind_name, text_item
 from nlpx.tasks.entity_linking.page_links import Entities
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 
 BINS = 10
+"""Of as many answers each, as the calibration error of `metrics_stages` has them."""
+
+SURE = (
+    "score of the wrong link that the model is surest of, or where a link is only missing, 1 less the score of the"
+    " dropped one; of a right text, the lowest score of a link"
+)
+"""What stands at the right of the list."""
 
 
 def page(judged: Judged, knowledge_base: KnowledgeBase | None) -> TaskPage:
@@ -37,7 +44,7 @@ def page(judged: Judged, knowledge_base: KnowledgeBase | None) -> TaskPage:
         *_calibration(pairs, judged.metrics),
     ]
     items = [text_item(row, *pair, entities) for row, pair in enumerate(pairs)]
-    return TaskPage(sections, items, render("linked_legend.html"), entities.told)
+    return TaskPage(sections, items, render("linked_legend.html"), entities.told, SURE)
 
 
 # === Where links are lost ===
@@ -145,8 +152,12 @@ def _calibration(
     if not found or not all(0 <= score <= 1 for score, _ in found):
         return
     sure, right = (np.array(column, float) for column in zip(*found, strict=True))
-    drawn = reliability("calibration", calibration_bins(sure, right, BINS))
+    drawn = reliability("calibration", equally_full_bins(sure, right, BINS))
     error = metrics.get("calibration", {}).get("error")
-    told = "" if error is None else f" The calibration error is {error:.4f} ({BINS} equally full bins)."
-    lede = f"Scores of {len(found):,} answers: {sure.mean():.1%} on average, and {right.mean():.1%} are right.{told}"
+    told = "" if error is None else f" The calibration error, their mean distance, is {percent(error)} %."
+    lede = (
+        f"Scores of {len(found):,} answers: {percent(sure.mean())} % on average, and {percent(right.mean())} % are"
+        f" right. A point for each of {BINS} bins that hold equally many; where it lies below the dotted line, scores"
+        f" are too high.{told}"
+    )
     yield Section("calibration", "Calibration", Markup("<figure>{}</figure>").format(drawn), lede)

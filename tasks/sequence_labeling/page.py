@@ -21,6 +21,12 @@ from nlpx.tasks.sequence_labeling.span_errors import OF_GOLD, judge
 
 BINS = 10
 
+SURE = (
+    "probability of the mistake that the model is surest of: of a span that is wrong, or 1 less that of a span it"
+    " missed; of a right text, of its least sure span"
+)
+"""What stands at the right of the list."""
+
 
 def page(judged: Judged, *, labelled: bool) -> TaskPage:
     """Sections and examples of a split."""
@@ -32,7 +38,8 @@ def page(judged: Judged, *, labelled: bool) -> TaskPage:
     ]
     colors = hues(one.span.label for text in texts for one in (*text.gold, *text.said))
     sections = [*_errors(texts, judged.metrics), *_calibration(texts)] if labelled else []
-    return TaskPage(sections, [item(text, colors) for text in texts], legend(colors, labelled=labelled))
+    items = [item(text, colors) for text in texts]
+    return TaskPage(sections, items, legend(colors, labelled=labelled), sure=SURE)
 
 
 def _errors(texts: Sequence[Seen], metrics: Mapping[str, Any]) -> Iterator[Section]:
@@ -102,6 +109,8 @@ def _calibration(texts: Sequence[Seen]) -> Iterator[Section]:
     error = calibration_error(sure, right, BINS)
     lede = (
         f"Probabilities of {len(known):,} predicted spans, exact under the model's chain. On average it is"
-        f" {sure.mean():.1%} sure and {right.mean():.1%} right; the calibration error is {error:.4f} ({BINS} bins)."
+        f" {percent(sure.mean())} % sure and {percent(right.mean())} % right; a point for each of {BINS} bins of equal"
+        " width that has spans. The calibration error, their mean distance from the dotted line, is"
+        f" {percent(error)} %."
     )
     yield Section("calibration", "Calibration", body, lede)
