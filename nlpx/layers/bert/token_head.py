@@ -105,7 +105,7 @@ class TokenModel(keras.Model):
         self.head.build((None, None, self.bert.units))
 
     def call(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:
-        targets, weights = batch["targets"], batch["weights"]
+        targets, weights = batch["targets"], ops.cast(batch["weights"], "float32")
         logits = self.logits(batch, training)
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
         right = ops.cast(ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), targets), "float32")
