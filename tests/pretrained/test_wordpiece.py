@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +26,7 @@ from tests.pretrained import tiny
 from tests.pretrained.fuzz import ODD, fuzzed
 
 GOLDEN = Path(__file__).parent / "golden" / "tokens.jsonl"
-SCRIPT = Path(__file__).with_name("reference_tokens.py")
+SCRIPT, FAST = (Path(__file__).with_name(name) for name in ("reference_tokens.py", "fast_tokens.py"))
 TOKENIZER = Wordpiece(tiny.VOCABULARY)
 TEXT = st.text(st.one_of(st.characters(), st.sampled_from(ODD)), max_size=40)
 
@@ -124,7 +127,7 @@ def test_ids_of_a_tokenizer_json_are_rows_of_the_model(ids, gap):
     if gap is None:
         assert Wordpiece.from_json(text).vocabulary == ["a", "[SEP]", "[CLS]", "[UNK]", "[PAD]"]
         return
-    with pytest.raises(DataError, match=rf"model\.vocab has 5 tokens, but none with the id {gap}"):
+    with pytest.raises(DataError, match=rf"added_tokens have 5 tokens, but none with the id {gap}"):
         Wordpiece.from_json(text)
 
 
@@ -172,20 +175,98 @@ def test_a_vocabulary_without_special_tokens_is_refused():
         Wordpiece(["a", "b"])
 
 
-@pytest.mark.slow
-def test_real_texts_and_many_fuzzed_ones_agree_with_the_reference():
+def test_ids_of_a_tokenizer_json_may_stand_among_the_added_tokens():
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    added = [{"id": i, "content": token} for i, token in enumerate(special)]
+    text = json.dumps({"model": {"type": "WordPiece", "vocab": {"a": 4, "[UNK]": 1}}, "added_tokens": added})
+    assert Wordpiece.from_json(text).vocabulary == [*special, "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ΟΔΟΣ ΣΑ Σ", ["οδος", "σα", "σ"]),
+        ("ΟΔΟΣ的ΑΣ,ΑΣ\u00adΑ", ["οδος", "ας", "ασα"]),
+        ("İΣ ΣΣΣ", ["iς", "σσς"]),
+        ("ΑΣ\x00Α ΑΣ\x00", ["ασα", "ας"]),
+    ],
+)
+def test_a_sigma_at_the_end_of_a_word_is_another_letter(text, wanted):
+    tokenizer = Wordpiece([*tiny.VOCABULARY, *wanted])
+    found = tokenizer.encode(text)
+    assert [token for i in found.ids if (token := tokenizer.vocabulary[i]) not in ("的", ",")] == wanted
+    assert "".join(text[start:end] for start, end in found.offsets) == re.sub(r"\s|\x00$", "", text)
+
+
+@pytest.mark.parametrize(
+    ("char", "wanted"),
+    [
+        ("\u2e55", ["a", "[UNK]", "a"]),  # a bracket of Unicode 14
+        ("\u0898", ["aa"]),  # an accent of Unicode 14
+        ("\u0890", ["aa"]),  # a format character of Unicode 14
+    ],
+)
+def test_what_is_new_to_the_library_is_taken_for_what_it_is(char, wanted):
+    if unicodedata.category(char) == "Cn":
+        pytest.skip("Python does not know it either")
+    tokenizer = Wordpiece([*tiny.VOCABULARY, "aa"])
+    assert tokens(f"a{char}a", tokenizer) == wanted
+    kept = Wordpiece([*tiny.VOCABULARY, char, f"a{char}a"])
+    assert tokens(f"a{char}a", kept) == [f"a{char}a"], "its vocabulary knows it otherwise"
+
+
+def test_control_characters_stay_where_the_folder_says_so(tmp_path):
+    folder = tiny.huggingface(tmp_path / "a")
+    (folder / "tokenizer_config.json").write_text('{"clean_text": false}')
+    text = "a\x07\u2e55 a\ufffd"
+    found = read_tokenizer(folder, 1000)
+    assert tokens(text) == ["a", "[UNK]", "a"]
+    assert tokens(text, found) == ["[UNK]", "[UNK]", "[UNK]"]
+    assert tokens(text, found.pruned(np.arange(len(found)))) == ["[UNK]"] * 3
+    convert(open_checkpoint(folder), tmp_path / "b")
+    assert tokens(text, read_tokenizer(tmp_path / "b", 1000)) == ["[UNK]"] * 3
+
+
+def reference():
+    """Where the real texts and their vocabulary are, and the Python with transformers; skips where there are none."""
     python, data = os.environ.get("NLPX_TRANSFORMERS_PYTHON"), os.environ.get("NLPX_DATA")
     if not python or not data or not (Path(data) / "text").is_dir():
-        pytest.skip("wants NLPX_DATA with text/ and vocab/, and a Python with transformers")
-    vocabulary = Path(data) / "vocab" / "bert-base-chinese_vocab.txt"
-    tokenizer = Wordpiece.from_text(vocabulary.read_text("utf-8"))
-    # Python lowers a capital sigma by what stands around it, the library always alike.
-    lines = [line for line in fuzzed(20_000) if "Σ" not in line]
-    for name in ("niutrans_modern.txt", "xinwenlianbo.md"):
-        lines += (Path(data) / "text" / name).read_text("utf-8").split("\n")[:50_000]
+        pytest.skip("wants NLPX_DATA with text/ and vocab/, and NLPX_TRANSFORMERS_PYTHON with transformers")
+    return python, Path(data), Path(data) / "vocab" / "bert-base-chinese_vocab.txt"
+
+
+def answers(lines, *command):
     sent = "".join(json.dumps(line) + "\n" for line in lines)
-    command = [python, str(SCRIPT), str(vocabulary)]
     done = subprocess.run(command, input=sent, capture_output=True, text=True, check=True)
-    wanted = [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def real_lines(data, each):
+    found = []
+    for name in ("niutrans_modern.txt", "xinwenlianbo.md"):
+        found += (data / "text" / name).read_text("utf-8").split("\n")[:each]
+    return found
+
+
+@pytest.mark.slow
+def test_real_texts_and_many_fuzzed_ones_agree_with_the_reference():
+    python, data, vocabulary = reference()
+    tokenizer = Wordpiece.from_text(vocabulary.read_text("utf-8"))
+    lines = fuzzed(20_000) + real_lines(data, 50_000)
+    wanted = answers(lines, python, str(SCRIPT), str(vocabulary))
     wrong = [line for line, row in zip(lines, wanted, strict=True) if tokens(line, tokenizer) != row]
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_tokens_and_characters_of_real_texts_are_those_of_transformers(tmp_path):
+    python, data, vocabulary = reference()
+    shutil.copy(vocabulary, tmp_path / "vocab.txt")
+    tokenizer = Wordpiece.from_text(vocabulary.read_text("utf-8"))
+    lines = real_lines(data, 50_000)
+    wanted = answers(lines, python, str(FAST), str(tmp_path))
+    found = [tokenizer.encode(line) for line in lines]
+    got = [[[tokenizer.vocabulary[i] for i in one.ids], one.offsets.tolist()] for one in found]
+    wrong = [line for line, one, row in zip(lines, got, wanted, strict=True) if one != row]
+    assert len(lines) == 100_000
     assert wrong == []

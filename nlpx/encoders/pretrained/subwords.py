@@ -189,6 +189,7 @@ class SubwordsInput(Input):
             "lower_case": tokenizer.lower,
             "strip_accents": tokenizer.strip_accents,
             "ideographs": tokenizer.ideographs,
+            "clean": tokenizer.clean,
         }
 
     def files(self) -> dict[str, str]:
@@ -201,8 +202,9 @@ class SubwordsInput(Input):
         self._tokenizer = Wordpiece.from_text(
             files[VOCABULARY],
             lower=bool(state["lower_case"]),
-            strip_accents=state.get("strip_accents"),  # older runs have neither
+            strip_accents=state.get("strip_accents"),  # older runs have none of these
             ideographs=state.get("ideographs", True),
+            clean=state.get("clean", True),
             split=self.config.split,
         )
         if len(self._tokenizer) > self.architecture.tokens:

@@ -16,6 +16,7 @@ KEYS = {
     "do_lower_case": "lowercase",
     "strip_accents": "strip_accents",
     "tokenize_chinese_chars": "handle_chinese_chars",
+    "clean_text": "clean_text",
 }
 """What each setting is called in `tokenizer_config.json`, and in `tokenizer.json`."""
 
@@ -48,6 +49,7 @@ def read_tokenizer(
     found.lower = guess_lower(said, found.vocabulary) if lower is None else lower
     found.strip_accents = said.get("strip_accents")
     found.ideographs = said.get("tokenize_chinese_chars", True)
+    found.clean = said.get("clean_text", True)
     return found
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from nlpx.encoders.pretrained.mending import Mender
 from nlpx.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ _SPECIAL = {
     "unk": ("[UNK]", "<unk>"),
     "mask": ("[MASK]", "<mask>"),
 }
-# A lone surrogate cannot be encoded; U+FFFD, which stands for "no character", is skipped likewise. And the library
-# overlooks that the first ideographs of extension E are ideographs; no vocabulary knows them, nor the one put for them.
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_OVERLOOKED = re.compile("[\U0002b820-\U0002b91f]")
-_UNKNOWN_IDEOGRAPH = "\U0002ceaf"
 _LONGEST_WORD = 100
 
 
@@ -54,6 +49,7 @@ class Wordpiece:
         lower: fold case.
         strip_accents: take accents off; None where case is folded, as in BERT.
         ideographs: every ideograph is a word of its own.
+        clean: skip control characters and make every blank a space.
         split: wordpiece; or character, where every character but blanks is a token, known or `[UNK]`.
 
     Raises:
@@ -68,11 +64,12 @@ class Wordpiece:
         lower: bool = True,
         strip_accents: bool | None = None,
         ideographs: bool = True,
+        clean: bool = True,
         split: Split = "wordpiece",
     ) -> None:
         self.vocabulary = list(vocabulary)
         self.lower, self.split = lower, split
-        self.strip_accents, self.ideographs = strip_accents, ideographs
+        self.strip_accents, self.ideographs, self.clean = strip_accents, ideographs, clean
         self.special = _special(self.vocabulary)
 
     @classmethod
@@ -89,11 +86,13 @@ class Wordpiece:
             DataError: the model is of another kind, or its ids are not those from 0 on, each once.
         """
         try:
-            model = json.loads(text)["model"]
+            whole = json.loads(text)
+            model = whole["model"]
             ids = {str(token): index for token, index in model["vocab"].items()}
+            ids |= {str(row["content"]): row["id"] for row in whole.get("added_tokens") or ()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"{source} holds no vocabulary of word pieces") from error
-        if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in model["vocab"]:
+        if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in ids:
             raise DataError(
                 f"{source} is of the type {model.get('type')}; wanted WordPiece",
                 "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece; English RoBERTa has not and is not read",
@@ -117,11 +116,11 @@ class Wordpiece:
 
     def encode(self, text: str) -> Tokens:
         """The tokens of a text; characters that belong to none are blanks, control characters and lone accents."""
-        return _tokens(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+        return _tokens(self._tokenizer.encode(self._mend(text), add_special_tokens=False))
 
     def encode_many(self, texts: Iterable[str]) -> list[Tokens]:
         """`encode` of each, on all cores."""
-        found = self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False)
+        found = self._tokenizer.encode_batch([self._mend(text) for text in texts], add_special_tokens=False)
         return [_tokens(one) for one in found]
 
     def words(self, text: str) -> list[str]:
@@ -129,7 +128,7 @@ class Wordpiece:
         normalizer, splitter = self._tokenizer.normalizer, self._tokenizer.pre_tokenizer
         assert normalizer is not None
         assert splitter is not None
-        return [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(_clean(text)))]
+        return [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(self._mend(text)))]
 
     def kept(self, tokens: Iterable[str]) -> np.ndarray:
         """Ids of those tokens and the special ones, in order: what `pruned` keeps."""
@@ -143,8 +142,15 @@ class Wordpiece:
             lower=self.lower,
             strip_accents=self.strip_accents,
             ideographs=self.ideographs,
+            clean=self.clean,
             split=self.split,
         )
+
+    @cached_property
+    def _mend(self) -> Mender:
+        strips = self.lower if self.strip_accents is None else self.strip_accents
+        known = frozenset(token for token in self.vocabulary if len(token) == 1)
+        return Mender(self._tokenizer, known, lower=self.lower, strips=strips, clean=self.clean)
 
     @cached_property
     def _tokenizer(self) -> tokenizers.Tokenizer:
@@ -162,17 +168,16 @@ class Wordpiece:
         unknown = self.vocabulary[self.special["unk"]]
         made = Tokenizer(WordPiece(ids, unk_token=unknown, max_input_chars_per_word=_LONGEST_WORD))
         made.normalizer = BertNormalizer(
-            lowercase=self.lower, strip_accents=self.strip_accents, handle_chinese_chars=self.ideographs
+            lowercase=self.lower,
+            strip_accents=self.strip_accents,
+            handle_chinese_chars=self.ideographs,
+            clean_text=self.clean,
         )
         pre: Any = BertPreTokenizer()
         if self.split == "character":
             pre = Sequence([pre, Split(Regex("."), "isolated")])
         made.pre_tokenizer = pre
         return made
-
-
-def _clean(text: str) -> str:
-    return _OVERLOOKED.sub(_UNKNOWN_IDEOGRAPH, _SURROGATES.sub("\ufffd", text))
 
 
 def _tokens(found: tokenizers.Encoding) -> Tokens:
@@ -185,7 +190,7 @@ def _in_order(ids: Mapping[str, Any], source: str) -> list[str]:
     missing = [index for index in range(len(ids)) if index not in places]
     if missing:
         raise DataError(
-            f"{source}: the key model.vocab has {len(ids)} tokens, but none with the id {missing[0]}",
+            f"{source}: model.vocab and added_tokens have {len(ids)} tokens, but none with the id {missing[0]}",
             f"wanted the ids from 0 to {len(ids) - 1}, each once",
         )
     return [places[index] for index in range(len(ids))]

@@ -59,6 +59,7 @@ def write_huggingface(
         "do_lower_case": tokenizer.lower,
         "strip_accents": tokenizer.strip_accents,
         "tokenize_chinese_chars": tokenizer.ideographs,
+        "clean_text": tokenizer.clean,
         "tokenizer_class": "BertTokenizer",
         **limit,
         **names,
