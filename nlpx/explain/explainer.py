@@ -46,6 +46,16 @@ class Explainer(ABC):
     def probabilities(self, variants: Sequence[Variant]) -> np.ndarray:
         """Probability of each variant's target `(variants,)`, by the whole model, from what is left of the text."""
 
+    def log_odds(self, variants: Sequence[Variant]) -> np.ndarray:
+        """log p / (1 - p) of each variant's target `(variants,)`, as exactly as the model tells it.
+
+        Infinite where p is 0 or 1. A model that has logits gives them here, because probabilities round to 1 long
+        before their log-odds end.
+        """
+        found = np.asarray(self.probabilities(variants), np.float64)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(found) - np.log1p(-found))
+
     def words(self, example: Any) -> Offsets | None:
         """The words that the model reads of an example; None where it reads characters."""
         return None

@@ -28,10 +28,10 @@ class PathScorer:
         self.network, self.tags = network, tags
         self._emissions = compile_forward(Scorer(network, name="path_scorer"), jit_compile=jit_compile)
 
-    def probabilities(
+    def log_probabilities(
         self, batch: dict[str, np.ndarray], lengths: np.ndarray, asked: Sequence[Asked]
     ) -> np.ndarray:
-        """Of one span in each real row of a batch, `(rows,)`.
+        """Of one span in each real row of a batch, `(rows,)` float64; minus infinity where the scheme forbids it.
 
         Args:
             lengths: of the real rows, at least 1.
@@ -45,7 +45,8 @@ class PathScorer:
         scores = self._scores()
         every = sums(Chain(emissions, lengths, *scores)).log_z
         some = sums(Chain(within, lengths, *scores)).log_z
-        return np.asarray(np.exp(np.minimum(some - every, 0.0)))
+        found = np.minimum(some - every, 0.0)
+        return np.where(found > FORBIDDEN / 2, found, -np.inf)
 
     def _scores(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Transitions, start and end as they are now, with what the scheme forbids."""

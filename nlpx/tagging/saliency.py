@@ -108,7 +108,7 @@ def _keeps(piece: Piece, start: int) -> bool:
 
 
 class SpanProbabilities:
-    """The probability of a decision's span in what is left of its text."""
+    """How probable a decision's span is in what is left of its text."""
 
     def __init__(self, tagger: NeuralTagger) -> None:
         self.tagger = tagger
@@ -116,9 +116,18 @@ class SpanProbabilities:
 
     def __call__(self, texts: Sequence[Tagged]) -> np.ndarray:
         """Of the only span of each text `(texts,)`; 0 where it has none left."""
+        return np.asarray(np.exp(self._logs(texts)))
+
+    def log_odds(self, texts: Sequence[Tagged]) -> np.ndarray:
+        """log p / (1 - p) of the same, from log p, which does not round to 0 as p does to 1."""
+        logs = self._logs(texts)
+        with np.errstate(divide="ignore"):
+            return np.asarray(logs - np.log(-np.expm1(logs)))
+
+    def _logs(self, texts: Sequence[Tagged]) -> np.ndarray:
         from nlpx.tagging.path_scores import PathScorer
 
-        found = np.zeros(len(texts))
+        found = np.full(len(texts), -np.inf)
         located = [(row, piece_of(self.tagger, one)) for row, one in enumerate(texts) if one.spans]
         pieces = [(row, piece) for row, piece in located if piece is not None]
         if not pieces:
@@ -130,7 +139,7 @@ class SpanProbabilities:
             own = [pieces[row] for row in rows]
             lengths = np.array([piece.length for _, piece in own])
             asked = [asked_of(self.tagger, piece) for _, piece in own]
-            found[[row for row, _ in own]] = self._scorer.probabilities(batch, lengths, asked)
+            found[[row for row, _ in own]] = self._scorer.log_probabilities(batch, lengths, asked)
         return found
 
 

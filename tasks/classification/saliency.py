@@ -72,10 +72,21 @@ class ClassificationExplainer(Explainer):
         found = np.zeros(len(variants))
         for start in range(0, len(variants), PROBED):
             chunk = variants[start : start + PROBED]
-            texts = [Example("", one.text, pair=one.decision.example.pair) for one in chunk]
-            for row, (one, prediction) in enumerate(zip(chunk, self.predictor.predict(texts), strict=True)):
+            for row, (one, prediction) in enumerate(
+                zip(chunk, self.predictor.predict(_texts(chunk)), strict=True)
+            ):
                 found[start + row] = prediction.probabilities[one.decision.target]
         return found
+
+    def log_odds(self, variants: Sequence[Variant]) -> np.ndarray:
+        parts = [np.zeros(0)]
+        for start in range(0, len(variants), PROBED):
+            chunk = variants[start : start + PROBED]
+            columns = np.array([one.decision.column for one in chunk])
+            parts.append(
+                log_odds_of(self.predictor.logits(_texts(chunk)), columns, several=self.config.several)
+            )
+        return np.concatenate(parts)
 
     def words(self, example: Example) -> Offsets | None:
         if self.config.model.type == "tfidf":
@@ -85,3 +96,24 @@ class ClassificationExplainer(Explainer):
 
     def rationale(self, example: Example) -> Sequence[tuple[int, int]] | None:
         return example.rationale
+
+
+def _texts(variants: Sequence[Variant]) -> list[Example]:
+    """What is left of each text; the second one of a pair stays whole."""
+    return [Example("", one.text, pair=one.decision.example.pair) for one in variants]
+
+
+def log_odds_of(logits: np.ndarray, columns: np.ndarray, *, several: bool) -> np.ndarray:
+    """The log-odds `(texts,)` of one class of each text: z_k - log sum exp of the others, or z_k of independent ones.
+
+    Args:
+        logits: `(texts, labels)`.
+        columns: of the class, `(texts,)`.
+    """
+    rows = np.arange(len(logits))
+    own = np.asarray(logits, np.float64)[rows, columns]
+    if several:
+        return own
+    others = np.array(logits, np.float64)
+    others[rows, columns] = -np.inf
+    return np.asarray(own - np.logaddexp.reduce(others, axis=1))

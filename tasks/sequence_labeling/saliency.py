@@ -72,6 +72,11 @@ class NetworkExplainer(SpanExplainer):
     def of_spans(self, texts: Sequence[Tagged]) -> np.ndarray:
         return self._probabilities(texts)
 
+    def log_odds(self, variants: Sequence[Variant]) -> np.ndarray:
+        return self._probabilities.log_odds(
+            [left_of(one, self._tokens(one.decision.example)) for one in variants]
+        )
+
     def _locate(self, decision: Decision) -> Tagged:
         assert decision.span is not None
         tokens = self._tokens(decision.example)

@@ -12,10 +12,10 @@ from nlpx.explain.choice import choose, fitting
 from nlpx.explain.methods.gradient import Gradient
 from nlpx.explain.methods.gradient_x_input import GradientTimesInput
 from nlpx.explain.methods.integrated_gradients import MOST_THREADS, IntegratedGradients, _side_by_side
-from nlpx.explain.methods.occlusion import Occlusion
+from nlpx.explain.methods.occlusion import LIMIT, Occlusion
 from nlpx.explain.methods.random import Random
 from nlpx.explain.methods.smoothgrad import SmoothGrad
-from tests.explain.toys import LinearModel, Toy, cases
+from tests.explain.toys import WEIGHTS, LinearModel, Toy, cases
 
 TEXT = "很好，差"
 KNOWN = [0.5, 2.0, 0.0, -1.5]
@@ -40,6 +40,30 @@ def test_words_add_up_what_their_characters_say(method):
     toy = Toy()
     [scores] = method.score(toy, cases(toy, "房间很好", unit="word"))
     np.testing.assert_allclose(scores.values, [0, 2.5] if len(scores.values) == 2 else [0, 0.5, 2], atol=1e-5)
+
+
+def test_occlusion_does_not_saturate_where_probabilities_do():
+    class Sure(Toy):
+        def log_odds(self, variants):
+            return np.array(
+                [40.0 * sum(WEIGHTS.get(one, 0.0) for one in variant.text) for variant in variants]
+            )
+
+    [scores] = Occlusion().score(Sure(), cases(Sure(), TEXT))
+    np.testing.assert_allclose(scores.values, 40 * np.array([WEIGHTS.get(one, 0.0) for one in TEXT]))
+    assert "infinite" not in scores.facts
+
+
+def test_a_probability_of_nothing_has_a_finite_rule_that_is_told():
+    class Lost(Toy):
+        def probabilities(self, variants):
+            return np.array([0.0 if "好" not in variant.text else 0.5 for variant in variants])
+
+    with_it, without = Occlusion().score(Lost(), cases(Lost(), "很好", "很差"))
+    np.testing.assert_allclose(with_it.values, [0, LIMIT])
+    assert with_it.facts["infinite"].startswith("without 1 of 2 units the probability is 0 or 1")
+    assert without.values.tolist() == [0, 0]
+    assert without.facts["undecided"].endswith("so all scores are zero")
 
 
 def test_integrated_gradients_tell_how_far_they_miss_the_whole_difference():

@@ -95,7 +95,15 @@ def test_a_span_between_words_or_longer_than_a_window_is_told_as_not_read(networ
 
 def test_a_span_of_which_nothing_is_left_has_no_probability(network):
     decision = network.decisions(TEXTS[:1])[0][0]
-    assert network.probabilities([Variant(decision, np.zeros(8, bool))]).tolist() == [0.0]
+    nothing = Variant(decision, np.zeros(8, bool))
+    assert network.probabilities([nothing]).tolist() == [0.0]
+    assert network.log_odds([nothing]).tolist() == [-np.inf]
+
+
+def test_log_odds_are_those_of_the_probability(network):
+    variants = [Variant(one, np.arange(8) != 7) for one in network.decisions(TEXTS[:1])[0]]
+    found = network.probabilities(variants)
+    np.testing.assert_allclose(network.log_odds(variants), np.log(found / (1 - found)), rtol=1e-6)
 
 
 def test_the_mention_itself_speaks_for_it(network):

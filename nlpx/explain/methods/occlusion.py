@@ -14,11 +14,17 @@ from nlpx.explain.method import Method, Scores
 GROUP = 4096
 """Texts without a unit that are asked about at once."""
 
-LEAST = 1e-9
+LIMIT = 20.0
+"""What infinite log-odds count as at least, those of a probability of 1 - 2e-9."""
+
+UNDECIDED = "the probability is 0 or 1 with every unit and without, as of a span that no window holds, so that all scores are zero"
 
 
 class Occlusion(Method):
-    """Fall of the target's log-odds when a unit is dropped from the text, which is then read anew."""
+    """Fall of the target's log-odds when a unit is dropped from the text, which is then read anew.
+
+    Infinite log-odds, as of a span that is gone with its unit, count as the largest ones of the map, `LIMIT` at least.
+    """
 
     name = "occlusion"
     summary = "fall of the log-odds when a unit is dropped from the text"
@@ -27,14 +33,26 @@ class Occlusion(Method):
         variants = (variant for case in cases for variant in _variants(case))
         found: list[float] = []
         while chunk := list(islice(variants, GROUP)):
-            found += explainer.probabilities(chunk).tolist()
-        odds = iter(log_odds(np.array(found)))
-        scores = []
-        for case in cases:
-            whole = next(odds)
-            without = np.fromiter(islice(odds, len(case.units)), np.float64, len(case.units))
-            scores.append(Scores(whole - without, {"removed": "dropped from the text"}))
-        return scores
+            found += explainer.log_odds(chunk).tolist()
+        odds = iter(found)
+        return [_scores(np.fromiter(islice(odds, 1 + len(case.units)), np.float64)) for case in cases]
+
+
+def _scores(odds: np.ndarray) -> Scores:
+    """Scores from the log-odds of the whole text and of the text without each unit `(1 + units,)`."""
+    facts: dict[str, float | str] = {"removed": "dropped from the text"}
+    infinite = ~np.isfinite(odds)
+    limit = max(LIMIT, float(np.abs(odds[~infinite]).max(initial=0.0)))
+    if infinite.all():
+        facts["undecided"] = UNDECIDED
+    elif infinite.any():
+        count = int(infinite[1:].sum())
+        facts["infinite"] = (
+            f"without {count:,} of {len(odds) - 1:,} units the probability is 0 or 1, as of a span that is gone;"
+            f" such log-odds count as {limit:.4g}"
+        )
+    finite = np.clip(np.nan_to_num(odds, nan=0.0, posinf=limit, neginf=-limit), -limit, limit)
+    return Scores(finite[0] - finite[1:], facts)
 
 
 def _variants(case: Case) -> Iterator[Variant]:
@@ -43,9 +61,3 @@ def _variants(case: Case) -> Iterator[Variant]:
     yield Variant(decision, np.ones(units.length, bool))
     for number in range(len(units)):
         yield Variant(decision, units.owner != number)
-
-
-def log_odds(probability: np.ndarray) -> np.ndarray:
-    """log p / (1 - p), finite for 0 and 1, too."""
-    p = np.clip(probability, LEAST, 1 - LEAST)
-    return np.asarray(np.log(p) - np.log1p(-p))

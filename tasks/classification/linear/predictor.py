@@ -42,9 +42,11 @@ class LinearPredictor(Predictor[Example, Prediction]):
         return FitReport([row], "smoke" if context.smoke else "finished", self.model.parameters)
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
-        if not examples:
-            return []
-        return self.labels.decode(np.asarray(self.model.scores(examples)))
+        return self.labels.decode(self.logits(examples)) if examples else []
+
+    def logits(self, examples: Sequence[Example]) -> np.ndarray:
+        """One score per class `(texts, labels)`."""
+        return np.asarray(self.model.scores(examples))
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
