@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from nlpx.encoders.pretrained.subwords import SubwordsInput
 
-MODEL_FILES = ("config.json", "bert_config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json")
+MODEL_FILES = (
+    "config.json",
+    "bert_config.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
 
 
 class UnitsConfig(ConfigModel):

@@ -1,4 +1,4 @@
-"""Tokens by transformers' BertTokenizerFast, with their characters; wants transformers, but neither torch nor nlpx.
+"""Tokens by transformers' fast tokenizers, with their characters; wants transformers, but neither torch nor nlpx.
 
 python fast_tokens.py FOLDER < lines.jsonl > tokens.jsonl      # a JSON string a line in, [tokens, offsets] out
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 
-from transformers import BertTokenizerFast
+from transformers import AutoTokenizer
 
 
 def main() -> None:
-    tokenizer = BertTokenizerFast.from_pretrained(sys.argv[1])
+    tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
     for line in sys.stdin:
         found = tokenizer(
             json.loads(line), add_special_tokens=False, return_offsets_mapping=True, verbose=False

@@ -127,7 +127,7 @@ def test_ids_of_a_tokenizer_json_are_rows_of_the_model(ids, gap):
     if gap is None:
         assert Wordpiece.from_json(text).vocabulary == ["a", "[SEP]", "[CLS]", "[UNK]", "[PAD]"]
         return
-    with pytest.raises(DataError, match=rf"added_tokens have 5 tokens, but none with the id {gap}"):
+    with pytest.raises(DataError, match=rf"its vocabulary has 5 tokens, but none with the id {gap}"):
         Wordpiece.from_json(text)
 
 
@@ -262,6 +262,7 @@ def test_real_texts_and_many_fuzzed_ones_agree_with_the_reference():
 def test_tokens_and_characters_of_real_texts_are_those_of_transformers(tmp_path):
     python, data, vocabulary = reference()
     shutil.copy(vocabulary, tmp_path / "vocab.txt")
+    (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}')
     tokenizer = Wordpiece.from_text(vocabulary.read_text("utf-8"))
     lines = real_lines(data, 50_000)
     wanted = answers(lines, python, str(FAST), str(tmp_path))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nlpx.encoders.pretrained.checkpoint import Checkpoint
-from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.vocabulary import open_tokenizer
 
 WRITERS = {"huggingface": "Hugging Face", "google": "Google (TensorFlow)"}
 
@@ -17,7 +17,7 @@ def facts(source: Checkpoint) -> dict[str, str]:
     one = source.architecture
     shapes = source.files.shapes()
     parameters = sum(int(np.prod(shapes[name])) for name in source.match.found)
-    tokenizer = read_tokenizer(source.folder, one.tokens)
+    tokenizer = open_tokenizer(source.folder, one.tokens)
     embedding = f", vectors of tokens {one.embedding_size}" if one.project else ""
     return {
         "format": WRITERS[source.kind],

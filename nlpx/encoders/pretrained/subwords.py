@@ -15,9 +15,11 @@ from nlpx.encoders.inputs.base import Input
 from nlpx.encoders.inputs.units import Units
 from nlpx.encoders.pretrained.alignment import align
 from nlpx.encoders.pretrained.architecture import Architecture
+from nlpx.encoders.pretrained.byte_pairs import MERGES, BytePairs
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
-from nlpx.encoders.pretrained.vocabulary import read_tokenizer
-from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.encoders.pretrained.tokenizer import Tokenizer
+from nlpx.encoders.pretrained.vocabulary import open_tokenizer
+from nlpx.encoders.pretrained.wordpiece import VOCABULARY, Wordpiece
 from nlpx.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("nlpx")
 
-VOCABULARY, ARCHITECTURE = "vocab.txt", "architecture.json"
+ARCHITECTURE = "architecture.json"
 
 
 class SubwordsInput(Input):
@@ -38,7 +40,7 @@ class SubwordsInput(Input):
     def __init__(self, config: BertConfig) -> None:
         self.config = config
         self.architecture: Architecture | None = None
-        self._tokenizer: Wordpiece | None = None
+        self._tokenizer: Tokenizer | None = None
         self._checkpoint: Checkpoint | None = None
         self._kept: np.ndarray | None = None
         self._seen: set[int] = set()
@@ -47,7 +49,7 @@ class SubwordsInput(Input):
     # === Learning ===
 
     @property
-    def tokenizer(self) -> Wordpiece:
+    def tokenizer(self) -> Tokenizer:
         if self._tokenizer is None:
             self._open()
         assert self._tokenizer is not None
@@ -63,7 +65,7 @@ class SubwordsInput(Input):
                 f"encoder.state is {config.state}, but {config.checkpoint} has {blocks} blocks",
                 f"wanted mix, or from -1 to {blocks}",
             )
-        self._tokenizer = read_tokenizer(
+        self._tokenizer = open_tokenizer(
             config.checkpoint, self.architecture.tokens, lower=config.lower_case, split=config.split
         )
 
@@ -184,28 +186,18 @@ class SubwordsInput(Input):
     # === Files ===
 
     def state(self) -> dict[str, Any]:
-        tokenizer = self.tokenizer
-        return {
-            "lower_case": tokenizer.lower,
-            "strip_accents": tokenizer.strip_accents,
-            "ideographs": tokenizer.ideographs,
-            "clean": tokenizer.clean,
-        }
+        return self.tokenizer.state()
 
     def files(self) -> dict[str, str]:
         assert self.architecture is not None
         described = json.dumps(asdict(self.architecture), indent=2) + "\n"
-        return {VOCABULARY: self.tokenizer.to_text(), ARCHITECTURE: described}
+        return {**self.tokenizer.files(), ARCHITECTURE: described}
 
     def restore(self, state: Mapping[str, Any], files: Mapping[str, str]) -> None:
         self.architecture = Architecture(**json.loads(files[ARCHITECTURE]))
-        self._tokenizer = Wordpiece.from_text(
-            files[VOCABULARY],
-            lower=bool(state["lower_case"]),
-            strip_accents=state.get("strip_accents"),  # older runs have none of these
-            ideographs=state.get("ideographs", True),
-            clean=state.get("clean", True),
-            split=self.config.split,
+        split = self.config.split
+        self._tokenizer = (
+            BytePairs.restore(state, files) if MERGES in files else Wordpiece.restore(state, files, split)
         )
         if len(self._tokenizer) > self.architecture.tokens:
             raise ValueError(f"{VOCABULARY} has more tokens than the model")

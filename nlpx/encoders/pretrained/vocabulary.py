@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from nlpx.encoders.pretrained.byte_pairs import MERGES, BytePairs
 from nlpx.encoders.pretrained.files import read_json
-from nlpx.encoders.pretrained.wordpiece import Split, Wordpiece, guess_lower
-from nlpx.errors import DataError
+from nlpx.encoders.pretrained.tokenizer import Tokenizer
+from nlpx.encoders.pretrained.wordpiece import VOCABULARY, Split, Wordpiece, guess_lower
+from nlpx.errors import ConfigError, DataError
 
-FILES = {"tokenizer_config.json": None, "tokenizer.json": "normalizer"}
+TOKENIZER = "tokenizer.json"
+FILES = {"tokenizer_config.json": None, TOKENIZER: "normalizer"}
 """Where a folder's settings are, and in which section."""
 
 KEYS = {
@@ -20,36 +23,85 @@ KEYS = {
 }
 """What each setting is called in `tokenizer_config.json`, and in `tokenizer.json`."""
 
+TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
 
-def read_tokenizer(
+
+def open_tokenizer(
     folder: Path, tokens: int, *, lower: bool | None = None, split: Split = "wordpiece"
-) -> Wordpiece:
-    """The tokenizer of a folder with `vocab.txt` or `tokenizer.json`.
+) -> Tokenizer:
+    """The tokenizer of a folder: word pieces (`vocab.txt`), byte pairs (`vocab.json` and `merges.txt`), or either of
+    them (`tokenizer.json`).
 
     Args:
         tokens: rows of the model's table of tokens.
         lower: fold case; None for what the folder says.
+        split: see `Wordpiece`.
 
     Raises:
         DataError: there is no vocabulary, or it holds more tokens than the model.
+        ConfigError: byte pairs are to fold case or to be characters.
     """
-    text, tokenizer = folder / "vocab.txt", folder / "tokenizer.json"
+    whole = _tokenizer_json(folder)
+    if not (folder / VOCABULARY).is_file() and (whole or {}).get("model", {}).get("type") == "BPE":
+        return _checked(_byte_pairs(folder, whole, lower, split), folder, tokens)
+    if whole is None and (folder / "vocab.json").is_file():
+        return _checked(_byte_pairs(folder, None, lower, split), folder, tokens)
+    return read_tokenizer(folder, tokens, lower=lower, split=split)
+
+
+def read_tokenizer(
+    folder: Path, tokens: int, *, lower: bool | None = None, split: Split = "wordpiece"
+) -> Wordpiece:
+    """Likewise of a folder that has word pieces; DataError where it has not."""
+    text, tokenizer = folder / VOCABULARY, folder / TOKENIZER
     if text.is_file():
         found = Wordpiece.from_text(_read(text), split=split)
     elif tokenizer.is_file():
         found = Wordpiece.from_json(_read(tokenizer), source=str(tokenizer), split=split)
     else:
         raise DataError(f"{folder}: there is neither vocab.txt nor tokenizer.json", "get its vocabulary too")
-    if len(found) > tokens:
-        raise DataError(
-            f"{folder}: its vocabulary has {len(found)} tokens, its model only {tokens}",
-            "vocabulary and weights are of different models",
-        )
     said = _settings(folder)
     found.lower = guess_lower(said, found.vocabulary) if lower is None else lower
     found.strip_accents = said.get("strip_accents")
     found.ideographs = said.get("tokenize_chinese_chars", True)
     found.clean = said.get("clean_text", True)
+    return _checked(found, folder, tokens)
+
+
+def _tokenizer_json(folder: Path) -> dict[str, Any] | None:
+    """The object in `tokenizer.json`, where that decides; None where there is another vocabulary, or none."""
+    if (folder / VOCABULARY).is_file() or not (folder / TOKENIZER).is_file():
+        return None
+    whole = read_json(folder / TOKENIZER)
+    return whole if isinstance(whole.get("model"), dict) else {}
+
+
+def _byte_pairs(folder: Path, whole: dict[str, Any] | None, lower: bool | None, split: Split) -> BytePairs:
+    if lower or split == "character":
+        raise ConfigError(
+            f"{folder}: byte pairs know neither folded case nor single characters",
+            "leave out encoder.lower_case and encoder.split",
+        )
+    if whole is not None:
+        return BytePairs.from_json(whole, source=str(folder / TOKENIZER))
+    if not (folder / MERGES).is_file():
+        raise DataError(f"{folder}: there is a vocab.json, but no {MERGES}", "get that too")
+    settings = folder / "tokenizer_config.json"
+    said = read_json(settings) if settings.is_file() else {}
+    return BytePairs.from_texts(
+        _read(folder / "vocab.json"),
+        _read(folder / MERGES),
+        source=f"{folder / 'vocab.json'} or {MERGES}",
+        leading_blank=bool(said.get("add_prefix_space")),
+    )
+
+
+def _checked(found: TokenizerT, folder: Path, tokens: int) -> TokenizerT:
+    if len(found) > tokens:
+        raise DataError(
+            f"{folder}: its vocabulary has {len(found)} tokens, its model only {tokens}",
+            "vocabulary and weights are of different models",
+        )
     return found
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from nlpx.encoders.pretrained.mending import Mender
+from nlpx.encoders.pretrained.tokenizer import Tokenizer, Tokens, as_tokens, in_order, lines_of
 from nlpx.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -17,29 +18,11 @@ if TYPE_CHECKING:
 
 Split = Literal["wordpiece", "character"]
 
-_SPECIAL = {
-    "cls": ("[CLS]", "<s>"),
-    "sep": ("[SEP]", "</s>"),
-    "pad": ("[PAD]", "<pad>"),
-    "unk": ("[UNK]", "<unk>"),
-    "mask": ("[MASK]", "<mask>"),
-}
+VOCABULARY = "vocab.txt"
 _LONGEST_WORD = 100
 
 
-class Tokens(NamedTuple):
-    """The tokens of a text, without special ones.
-
-    Attributes:
-        ids: `(tokens,)` int32.
-        offsets: half-open characters of the raw text that each stands for `(tokens, 2)`, in order.
-    """
-
-    ids: np.ndarray
-    offsets: np.ndarray
-
-
-class Wordpiece:
+class Wordpiece(Tokenizer):
     """BERT's tokenizer: words and single ideographs, cut greedily into the longest pieces of a vocabulary.
 
     No text is taken for a special token: `[MASK]` in a text is three tokens, as in BERT's own code.
@@ -67,16 +50,14 @@ class Wordpiece:
         clean: bool = True,
         split: Split = "wordpiece",
     ) -> None:
-        self.vocabulary = list(vocabulary)
+        super().__init__(vocabulary)
         self.lower, self.split = lower, split
         self.strip_accents, self.ideographs, self.clean = strip_accents, ideographs, clean
-        self.special = _special(self.vocabulary)
 
     @classmethod
     def from_text(cls, text: str, **options: Any) -> Wordpiece:
         """From the text of a `vocab.txt`: a token a line."""
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        return cls(lines[:-1] if lines[-1] == "" else lines, **options)
+        return cls(lines_of(text), **options)
 
     @classmethod
     def from_json(cls, text: str, *, source: str = "tokenizer.json", **options: Any) -> Wordpiece:
@@ -95,33 +76,18 @@ class Wordpiece:
         if model.get("type", "WordPiece") != "WordPiece" or "[UNK]" not in ids:
             raise DataError(
                 f"{source} is of the type {model.get('type')}; wanted WordPiece",
-                "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece; English RoBERTa has not and is not read",
+                "Chinese RoBERTa-wwm, MacBERT and ERNIE have WordPiece",
             )
-        return cls(_in_order(ids, source), **options)
-
-    def __len__(self) -> int:
-        return len(self.vocabulary)
-
-    @property
-    def cls_id(self) -> int:
-        return self.special["cls"]
-
-    @property
-    def sep_id(self) -> int:
-        return self.special["sep"]
-
-    def to_text(self) -> str:
-        """The `vocab.txt` of this vocabulary."""
-        return "".join(token + "\n" for token in self.vocabulary)
+        return cls(in_order(ids, source), **options)
 
     def encode(self, text: str) -> Tokens:
         """The tokens of a text; characters that belong to none are blanks, control characters and lone accents."""
-        return _tokens(self._tokenizer.encode(self._mend(text), add_special_tokens=False))
+        return as_tokens(self._tokenizer.encode(self._mend(text), add_special_tokens=False))
 
     def encode_many(self, texts: Iterable[str]) -> list[Tokens]:
         """`encode` of each, on all cores."""
         found = self._tokenizer.encode_batch([self._mend(text) for text in texts], add_special_tokens=False)
-        return [_tokens(one) for one in found]
+        return [as_tokens(one) for one in found]
 
     def words(self, text: str) -> list[str]:
         """What is cut into pieces: folded words, numbers, single signs and ideographs."""
@@ -146,6 +112,43 @@ class Wordpiece:
             split=self.split,
         )
 
+    # === Files ===
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "lower_case": self.lower,
+            "strip_accents": self.strip_accents,
+            "ideographs": self.ideographs,
+            "clean": self.clean,
+        }
+
+    def files(self) -> dict[str, str]:
+        return {VOCABULARY: self.to_text()}
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any], files: Mapping[str, str], split: Split) -> Wordpiece:
+        """What `state` and `files` gave; older runs do not have all of it."""
+        return cls.from_text(
+            files[VOCABULARY],
+            lower=bool(state["lower_case"]),
+            strip_accents=state.get("strip_accents"),
+            ideographs=state.get("ideographs", True),
+            clean=state.get("clean", True),
+            split=split,
+        )
+
+    def for_transformers(self) -> tuple[dict[str, str], dict[str, Any]]:
+        settings = {
+            "do_lower_case": self.lower,
+            "strip_accents": self.strip_accents,
+            "tokenize_chinese_chars": self.ideographs,
+            "clean_text": self.clean,
+            "tokenizer_class": "BertTokenizer",
+        }
+        return self.files(), settings
+
+    # === The library ===
+
     @cached_property
     def _mend(self) -> Mender:
         strips = self.lower if self.strip_accents is None else self.strip_accents
@@ -155,7 +158,8 @@ class Wordpiece:
     @cached_property
     def _tokenizer(self) -> tokenizers.Tokenizer:
         try:
-            from tokenizers import Regex, Tokenizer
+            from tokenizers import Regex
+            from tokenizers import Tokenizer as Library
             from tokenizers.models import WordPiece
             from tokenizers.normalizers import BertNormalizer
             from tokenizers.pre_tokenizers import BertPreTokenizer, Sequence, Split
@@ -166,7 +170,7 @@ class Wordpiece:
             ) from error
         ids = {token: i for i, token in enumerate(self.vocabulary)}
         unknown = self.vocabulary[self.special["unk"]]
-        made = Tokenizer(WordPiece(ids, unk_token=unknown, max_input_chars_per_word=_LONGEST_WORD))
+        made = Library(WordPiece(ids, unk_token=unknown, max_input_chars_per_word=_LONGEST_WORD))
         made.normalizer = BertNormalizer(
             lowercase=self.lower,
             strip_accents=self.strip_accents,
@@ -178,33 +182,6 @@ class Wordpiece:
             pre = Sequence([pre, Split(Regex("."), "isolated")])
         made.pre_tokenizer = pre
         return made
-
-
-def _tokens(found: tokenizers.Encoding) -> Tokens:
-    return Tokens(np.array(found.ids, np.int32), np.array(found.offsets, np.int32).reshape(-1, 2))
-
-
-def _in_order(ids: Mapping[str, Any], source: str) -> list[str]:
-    """The tokens by id. A gap would shift the rows of all tokens behind it, so there must be none."""
-    places = {index: token for token, index in ids.items() if type(index) is int}
-    missing = [index for index in range(len(ids)) if index not in places]
-    if missing:
-        raise DataError(
-            f"{source}: model.vocab and added_tokens have {len(ids)} tokens, but none with the id {missing[0]}",
-            f"wanted the ids from 0 to {len(ids) - 1}, each once",
-        )
-    return [places[index] for index in range(len(ids))]
-
-
-def _special(vocabulary: Sequence[str]) -> dict[str, int]:
-    places = {token: i for i, token in enumerate(vocabulary)}
-    found = {
-        role: places[name] for role, names in _SPECIAL.items() for name in reversed(names) if name in places
-    }
-    missing = [_SPECIAL[role][0] for role in ("unk", "cls", "sep") if role not in found]
-    if missing:
-        raise DataError(f"the vocabulary lacks {', '.join(missing)}", "is it the vocab.txt of a BERT?")
-    return found
 
 
 def guess_lower(config: Mapping[str, Any], vocabulary: Sequence[str]) -> bool:

@@ -11,8 +11,8 @@ from nlpx.encoders.pretrained.architecture import Architecture, write_architectu
 from nlpx.encoders.pretrained.checkpoint import CONFIG, Checkpoint
 from nlpx.encoders.pretrained.names import weights
 from nlpx.encoders.pretrained.token_head import WITH_HEAD, named_head
-from nlpx.encoders.pretrained.vocabulary import read_tokenizer
-from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.encoders.pretrained.tokenizer import Tokenizer
+from nlpx.encoders.pretrained.vocabulary import open_tokenizer
 from nlpx.errors import UsageError
 from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer
 
@@ -21,12 +21,12 @@ def write_huggingface(
     folder: Path,
     architecture: Architecture,
     arrays: Mapping[str, np.ndarray],
-    tokenizer: Wordpiece,
+    tokenizer: Tokenizer,
     *,
     head: Mapping[str, np.ndarray] | None = None,
     float16: bool = False,
 ) -> None:
-    """Write `config.json`, `model.safetensors`, `vocab.txt` and `tokenizer_config.json`, which transformers reads.
+    """Write `config.json`, `model.safetensors`, the vocabulary and `tokenizer_config.json`, which transformers reads.
 
     Args:
         folder: created where it is missing.
@@ -52,19 +52,12 @@ def write_huggingface(
         config["torch_dtype"] = "float16"
     with atomic_writer(folder / "model.safetensors", "wb") as file:
         file.write(save(named, {"format": "pt"}))
-    atomic_write(folder / "vocab.txt", tokenizer.to_text())
+    files, settings = tokenizer.for_transformers()
+    for name, text in files.items():
+        atomic_write(folder / name, text)
     limit = {} if architecture.longest is None else {"model_max_length": architecture.longest}
     names = {f"{role}_token": tokenizer.vocabulary[index] for role, index in tokenizer.special.items()}
-    settings = {
-        "do_lower_case": tokenizer.lower,
-        "strip_accents": tokenizer.strip_accents,
-        "tokenize_chinese_chars": tokenizer.ideographs,
-        "clean_text": tokenizer.clean,
-        "tokenizer_class": "BertTokenizer",
-        **limit,
-        **names,
-    }
-    atomic_json(folder / "tokenizer_config.json", settings)
+    atomic_json(folder / "tokenizer_config.json", {**settings, **limit, **names})
     # The config comes last, so that a folder that has one is whole.
     atomic_json(folder / CONFIG, config)
 
@@ -78,5 +71,5 @@ def convert(source: Checkpoint, folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty", "name a folder that does not exist yet")
-    tokenizer = read_tokenizer(source.folder, source.architecture.tokens)
+    tokenizer = open_tokenizer(source.folder, source.architecture.tokens)
     write_huggingface(folder, source.architecture, source.load(), tokenizer)
