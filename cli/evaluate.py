@@ -32,4 +32,4 @@ def evaluate_command(
     if as_json:
         typer.echo(json.dumps(plain(metrics), ensure_ascii=False, indent=2))
     else:
-        show_metrics(f"{title}; scores in %", task.table(metrics))
+        show_metrics(f"{title}; scores in %", task.table(metrics), task.legend(metrics))

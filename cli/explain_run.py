@@ -103,7 +103,7 @@ def _say_paths(paths: list[Path]) -> None:
 def evaluate_run(run: Run, wanted: Wanted) -> None:
     """Judge the maps of all methods, or of one, and print the figures."""
     from nlpx.cli.show import show_metrics
-    from nlpx.explain.quality.table import rows
+    from nlpx.explain.quality.table import LEGEND, rows
     from nlpx.pipeline.explain import judge_run
     from nlpx.pipeline.inference import open_run
 
@@ -120,7 +120,7 @@ def evaluate_run(run: Run, wanted: Wanted) -> None:
             target=wanted.target,
             told=told,
         )
-    show_metrics(f"{run.ref} on {figures['sample']}, target {figures['target']}", rows(figures))
+    show_metrics(f"{run.ref} on {figures['sample']}, target {figures['target']}", rows(figures), LEGEND)
 
 
 @contextmanager

@@ -51,9 +51,7 @@ def _show_scores(columns: tuple[str, str], metrics: list[tuple[str, Any, Any]]) 
 def _told(apart: Difference) -> str:
     name = apart.metric
     value, low, high = (change_text(name, 0.0, one) for one in (apart.value, apart.low, apart.high))
-    sure = (
-        "one is surely better" if apart.low > 0 or apart.high < 0 else "neither is surely better"
-    )
+    sure = "one is surely better" if apart.low > 0 or apart.high < 0 else "neither is surely better"
     return (
         f"{name}: {value}, 95 % interval [{low}, {high}]\n"
         f"by {apart.resamples:,} paired resamples of the {apart.texts:,} texts; {sure}"

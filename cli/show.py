@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from nlpx.runs import Run
 
 
-def show_metrics(title: str, rows: Sequence[Sequence[str]]) -> None:
-    """A table whose first row is the header; numbers are right-aligned."""
+def show_metrics(title: str, rows: Sequence[Sequence[str]], legend: Sequence[str] = ()) -> None:
+    """A table whose first row is the header; numbers are right-aligned. What its rows are goes to stderr, so that a
+    pipe holds the table alone.
+    """
+    from nlpx.cli.console import say
     from nlpx.cli.tables import print_table
 
     print_table(rows[0], rows[1:], title=title, numbers=rows[0][1:], fold=rows[0][:1])
+    for line in legend:
+        say(line)
 
 
 def show_plan(facts: Mapping[str, str]) -> None:

@@ -231,6 +231,10 @@ class Task(ABC, Generic[ExampleT, PredictionT]):
             (self.main_metric, score_number(self.main_metric, metrics[self.main_metric])),
         ]
 
+    def legend(self, metrics: Mapping[str, Any]) -> Sequence[str]:
+        """What the rows of `table` are, in short lines; none where their names say it."""
+        return ()
+
     def page(self, judged: Judged) -> TaskPage:
         """What the report page shows of a split besides its metrics: sections, and examples with what is wrong."""
         from nlpx.report.content import TaskPage

@@ -44,7 +44,15 @@ def _metrics(task: Task[Any, Any], metrics: Mapping[str, Any]) -> Markup:
                 len(rest),
             )
         )
-    return render("metrics.html", tables=tables)
+    found = list(metrics.get("splits", {}).values())
+    return render("metrics.html", tables=tables, legend=_legend(task, found[0]) if found else ())
+
+
+def _legend(task: Task[Any, Any], scores: Mapping[str, Any]) -> Sequence[str]:
+    try:
+        return task.legend(scores)
+    except (KeyError, TypeError, ValueError):  # as in `_rows`
+        return ()
 
 
 def _rows(task: Task[Any, Any], scores: Mapping[str, Any]) -> Sequence[Sequence[str]]:

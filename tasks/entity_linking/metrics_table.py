@@ -10,6 +10,8 @@ from nlpx.tasks.entity_linking.metrics_rules import MAIN
 Row = tuple[str, ...]
 
 HEADER: Row = ("", "precision", "recall", "F1", "of")
+MORE = "more: docs/entity_linking.md, Scores"
+
 RULES = {
     "links": "links",
     "mentions": "mentions",
@@ -22,6 +24,21 @@ RULES = {
 def rows(metrics: Mapping[str, Any]) -> list[Row]:
     """Header, a row per rule, then stages, slices and errors; shares in percent."""
     return [HEADER, *_rules(metrics), *_stages(metrics), *_slices(metrics), *_errors(metrics)]
+
+
+def legend(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the rows are; of single stages only where there are some."""
+    rules = "links: place and entity right; concepts: the set of a text's entities"
+    if "candidates" not in metrics:
+        return (rules, MORE)
+    return (
+        rules,
+        "right one in first k: gold mentions with their entity among the k best",
+        "chosen, given the mention: the best candidate is right",
+        "· slices of mentions; precision: chosen when given, recall: linked in the text",
+        "wanted, answered: gold links and the model's, by kind of error; of: how many",
+        MORE,
+    )
 
 
 def _rules(metrics: Mapping[str, Any]) -> Iterator[Row]:

@@ -173,6 +173,11 @@ class EntityLinking(Task[Example, Prediction]):
 
         return rows(metrics)
 
+    def legend(self, metrics: Mapping[str, Any]) -> Sequence[str]:
+        from nlpx.tasks.entity_linking.metrics_table import legend
+
+        return legend(metrics)
+
     def explainer(self, predictor: Predictor[Example, Prediction]) -> Explainer:
         from nlpx.tasks.entity_linking.saliency import make_explainer
 

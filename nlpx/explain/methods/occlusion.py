@@ -17,7 +17,7 @@ GROUP = 4096
 LIMIT = 20.0
 """What infinite log-odds count as at least, those of a probability of 1 - 2e-9."""
 
-UNDECIDED = "the probability is 0 or 1 with every unit and without, as of a span that no window holds, so that all scores are zero"
+UNDECIDED = "the probability is 0 or 1 with every unit and without, so all scores are zero"
 
 
 class Occlusion(Method):

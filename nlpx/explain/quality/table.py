@@ -16,6 +16,12 @@ COLUMNS = {
 }
 
 
+LEGEND = (
+    "higher is better: compr., insertion, AUPRC, F1, IOU-F1; lower: suff., deletion",
+    "a method should beat random; more: docs/explain.md, How good are they?",
+)
+
+
 def rows(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Header and a row per method, the most comprehensive first; where people marked reasons, chance comes last."""
     methods = figures["methods"]

@@ -127,7 +127,11 @@ def test_train_predict_evaluate_and_submit(tmp_path):
     lines = (run.submission_dir / "submission.json").read_text("utf-8").splitlines()
     assert [json.loads(line) for line in lines] == DEV
     shown = nlpx("evaluate")
-    assert "right one in first 1" in nlpx("evaluate", "--data", tmp_path / "task" / "dev.json").stdout
+    of_dev = nlpx("evaluate", "--data", tmp_path / "task" / "dev.json")
+    assert "right one in first 1" in of_dev.stdout
+    assert "right one in first k: gold mentions with their entity among the k best" in of_dev.stderr
+    assert "more: docs/entity_linking.md, Scores" in of_dev.stderr
+    assert max(map(len, of_dev.stderr.splitlines())) <= 80
     assert shown.exit_code == 4  # develop.json has no labels
     predicted = nlpx("predict", "--input", tmp_path / "task" / "develop.json")
     assert json.loads(predicted.stdout.splitlines()[0])["links"][0]["entity_id"] == "10002"
@@ -209,7 +213,7 @@ def test_given_terms_are_linked_by_likeness_to_one_or_several(tmp_path):
     config = tmp_path / "terms.yaml"
     config.write_text(GIVEN)
     done = nlpx("train", "entity_linking", "--config", config)
-    assert "dev  accuracy 1.0000" in done.stdout, done.output
+    assert "dev  accuracy 100.00 %" in done.stdout, done.output
     run = RunStore().find("latest")
     lines = (run.submission_dir / "submission.tsv").read_text("utf-8").splitlines()
     assert lines[1] == "高血压病\t高血压"
@@ -227,7 +231,7 @@ def test_a_knowledge_base_that_went_missing_is_named_when_predicting(tmp_path, k
     done = nlpx("predict", "--input", tmp_path / "task/dev.json")
     assert done.exit_code == 4
     assert f"{kb}: there is no knowledge base (data.kb)" in done.stderr
-    assert "Put back the one it was trained with" in done.stderr
+    assert "put back the one it was trained with" in done.stderr
 
 
 @pytest.mark.parametrize("settings", [["metric=accuracy"], ["mentions=given", "metric=mentions"]])
