@@ -42,13 +42,20 @@ def check_command(
 
 def _say_missing(config: Any) -> None:
     """Files that training would look for in vain; a config may be right without them."""
+    for key, path in _input_files(config).items():
+        if not path.exists():
+            typer.echo(f"  not there yet: {key}: {path}")
+
+
+def _input_files(config: Any) -> dict[str, Path]:
+    from nlpx.runs.folder import PRETRAINING
     from nlpx.task import get_task
 
-    missing = {
-        key: path for key, path in get_task(config.task)(config).input_files().items() if not path.exists()
-    }
-    for key, path in missing.items():
-        typer.echo(f"  not there yet: {key}: {path}")
+    if config.task != PRETRAINING:
+        return get_task(config.task)(config).input_files()
+    from nlpx.pretraining.sources import named_paths
+
+    return named_paths(config.data.texts)
 
 
 @app.command("show")
@@ -99,10 +106,9 @@ def schema_command(
     """Print the JSON Schema of a task's config, so that an editor completes and checks its keys."""
     from nlpx.cli.streams import check_new
     from nlpx.config.schema import schema_text
-    from nlpx.task import get_task
 
     check_new(output, force=force)
-    _write(output, schema_text(get_task(task).Config))
+    _write(output, schema_text(_model(task)))
 
 
 @app.command("init")
@@ -120,9 +126,8 @@ def init_command(
     from nlpx.cli.streams import check_new
     from nlpx.config.schema import schema_text
     from nlpx.config.starter import starter
-    from nlpx.task import get_task
 
-    model = get_task(task).Config
+    model = _model(task)
     schema_file = Path(f"{task}.schema.json")
     name = task if file == STDOUT else file.stem
     if file != STDOUT:
@@ -130,15 +135,29 @@ def init_command(
         _write(file.parent / schema_file, schema_text(model))
     _write(file, starter(model, task, name, str(schema_file)))
     if file != STDOUT:
-        typer.echo(f"{file}: fill in what stands without '#', then: nlpx train {task} --config {file}")
+        what = "pretrain" if task == "pretraining" else f"train {task}"
+        typer.echo(f"{file}: fill in what stands without '#', then: nlpx {what} --config {file}")
 
 
 def _load(task: str | None, file: Path | None, sets: list[str]) -> Any:
     from nlpx.config.load import find_task, load
-    from nlpx.task import get_task, task_names
+    from nlpx.runs.folder import PRETRAINING
+    from nlpx.task import task_names
 
-    name = task or find_task(file or STDOUT, task_names(), sets=sets)
-    return load(file, get_task(name).Config, sets=sets)
+    name = task or find_task(file or STDOUT, [*task_names(), PRETRAINING], sets=sets)
+    return load(file, _model(name), sets=sets)
+
+
+def _model(task: str) -> Any:
+    """What the config of a task, or of pretraining, may say."""
+    from nlpx.runs.folder import PRETRAINING
+    from nlpx.task import get_task
+
+    if task == PRETRAINING:
+        from nlpx.pretraining.config import PretrainingConfig
+
+        return PretrainingConfig
+    return get_task(task).Config
 
 
 def _write(file: Path, text: str) -> None:

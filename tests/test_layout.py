@@ -34,7 +34,7 @@ def test_imports_never_go_back_up(project: Path, folder: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["train", "--help"], ["runs", "--help"], ["config", "--help"], ["explain", "--help"]],
+    [["--help"], *([name, "--help"] for name in ("train", "pretrain", "runs", "config", "explain"))],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (

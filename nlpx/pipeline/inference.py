@@ -10,8 +10,10 @@ from typing import Any
 
 from nlpx.config.load import load
 from nlpx.errors import DataError, RunError
+from nlpx.pipeline.resume import resume_command
 from nlpx.runs import Run
 from nlpx.runs.atomic import atomic_writer
+from nlpx.runs.folder import PRETRAINING
 from nlpx.task import Predictor, Task, get_task
 
 CHUNK = 4096
@@ -26,6 +28,9 @@ def open_task(run: Run) -> Task[Any, Any]:
     Raises:
         RunError: the run is unfinished, or a file of it is missing or damaged.
     """
+    if run.task == PRETRAINING:
+        todo = f"a task takes its encoder: encoder: {{type: bert, checkpoint: {run.path / 'encoder'}}}"
+        raise RunError(f"{run.ref} is a run of nlpx pretrain, which predicts nothing", todo)
     _check_finished(run)
     run.verify_model()
     kind = get_task(run.task)
@@ -44,7 +49,7 @@ def _check_finished(run: Run) -> None:
     state = run.status().state
     if state == "finished":
         return
-    todo = f"go on with it: nlpx train {run.task} --resume {run.ref}"
+    todo = f"go on with it: {resume_command(run)}"
     if state == "running":
         todo = "wait for it to end, or name another run; see: nlpx runs"
     raise RunError(f"{run.ref} is {state}, not finished, so it has no model to use", todo)

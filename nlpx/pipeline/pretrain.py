@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from nlpx.config.load import LoadedConfig
 from nlpx.config.paths import require_file
 from nlpx.encoders.bert import model_files
 from nlpx.pipeline.records import log_kept, status_kept
+from nlpx.pipeline.report import report_curves
 from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.train import TrainOptions
 from nlpx.pretraining.config import PretrainingConfig
@@ -20,6 +22,7 @@ from nlpx.pretraining.learner import Learner
 from nlpx.pretraining.sources import input_files
 from nlpx.pretraining.start import Start
 from nlpx.runs import Run, RunStore
+from nlpx.runs.folder import PRETRAINING
 from nlpx.runs.scores import is_smoke
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
@@ -31,8 +34,10 @@ ENCODER = "encoder"
 log = logging.getLogger("nlpx")
 
 
-class Inputs:
-    """The files that decide the outcome."""
+class Pretraining:
+    """What the runner asks of a task, as far as it goes: pretraining predicts nothing."""
+
+    name = PRETRAINING
 
     def __init__(self, config: PretrainingConfig) -> None:
         self.config = config
@@ -47,6 +52,18 @@ class Inputs:
             found["vocabulary"] = self.config.vocabulary.file
         return found
 
+    def table(self, metrics: Mapping[str, float]) -> list[tuple[str, str]]:
+        """Rows to print, header first."""
+        rows = [
+            ("right tokens", f"{100 * metrics['accuracy']:.2f}"),
+            ("loss, nats", f"{metrics['dev_loss']:.4f}"),
+        ]
+        return [("metric", "value"), *rows]
+
+    def legend(self, metrics: Mapping[str, float]) -> list[str]:
+        """What the rows are."""
+        return ["of the tokens asked for in held-out text"]
+
 
 def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None) -> Run:
     """Pretrain into a new run folder, or go on with an interrupted run.
@@ -55,7 +72,7 @@ def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resum
         DataError: a text or the checkpoint is missing or damaged, or there is too little text.
         RunError: `resume` is finished, busy, or was started with another config or other data.
     """
-    config, inputs = loaded.config, Inputs(loaded.config)
+    config, inputs = loaded.config, Pretraining(loaded.config)
     for path in inputs.input_files().values():
         require_file(path)
     run = resume or store.create(config.task, config.name)
@@ -93,7 +110,10 @@ def _work(run: Run, config: PretrainingConfig, options: TrainOptions, *, resumin
     run.write_history(history.rows)
     run.note("fit", learner.facts(history) | {"smoke": options.smoke, "devices": devices})
     main = {"split": "dev", "metric": "accuracy", "value": metrics["accuracy"], "interval": None}
-    run.finish({"main": {**main, "higher_is_better": True}, "splits": {"dev": metrics}})
+    summary = {"main": {**main, "higher_is_better": True}, "splits": {"dev": metrics}}
+    with run.stage("report"):
+        report_curves(run, Pretraining(config), summary)
+    run.finish(summary)
     shutil.rmtree(run.path / "checkpoint", ignore_errors=True)
 
 
@@ -102,7 +122,7 @@ def _read(
 ) -> tuple[Start, Corpus]:
     with run.stage("read"), heartbeat(progress):
         progress.stage("cutting the texts into blocks")
-        for key, path in Inputs(config).input_files().items():
+        for key, path in Pretraining(config).input_files().items():
             run.add_input(path, key)
         start = Start(config)
         corpus = open_corpus(config, start.tokenizer, smoke=options.smoke)

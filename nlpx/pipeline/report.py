@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def report_training(
         splits, predictions: by the names of the splits; only those that were predicted count.
         metrics: as metrics.json will have them.
     """
-    try:
+    with _page_may_fail(run):
         from nlpx.report.build import Source, build
 
         split = next((name for name in SPLITS if name in predictions), None)
@@ -88,6 +89,20 @@ def report_training(
             scores = metrics["splits"].get(split, {})
             judged = Judged(split, splits[split], predictions[split], scores, predictor)
         run.write_text(REPORT_FILE, build(Source(run, task, metrics, judged)))
+
+
+def report_curves(run: Run, task: Any, metrics: Mapping[str, Any]) -> None:
+    """The same of a run that predicts nothing; `task` has a table of its metrics."""
+    with _page_may_fail(run):
+        from nlpx.report.build import Source, build
+
+        run.write_text(REPORT_FILE, build(Source(run, task, metrics)))
+
+
+@contextmanager
+def _page_may_fail(run: Run) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # noqa: BLE001 - the model is trained; a page must not undo that
         log.warning(
             "there is no %s, because of %s: %s; try: nlpx report --run %s",

@@ -9,6 +9,7 @@ from nlpx.config.base import ExperimentConfig
 from nlpx.errors import RunError
 from nlpx.runs import Run
 from nlpx.runs.diff import config_diff
+from nlpx.runs.folder import PRETRAINING
 from nlpx.runs.scores import is_smoke
 
 
@@ -20,7 +21,7 @@ class HasInputs(Protocol):
 
 def resume_command(run: Run) -> str:
     """How to go on with a run."""
-    what = "pretrain" if run.task == "pretraining" else f"train {run.task}"
+    what = "pretrain" if run.task == PRETRAINING else f"train {run.task}"
     return f"nlpx {what} --resume {run.ref}"
 
 

@@ -26,6 +26,16 @@ def as_sources(texts: Sequence[Path | TextSource]) -> list[TextSource]:
     return [one if isinstance(one, TextSource) else TextSource(path=one) for one in texts]
 
 
+def named_paths(texts: Sequence[Path | TextSource]) -> dict[str, Path]:
+    """The files and folders of a config by their key, without patterns."""
+    named = ((f"data.texts.{number}", source.path) for number, source in enumerate(as_sources(texts)))
+    return {key: path for key, path in named if not _is_pattern(path)}
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(sign in str(path) for sign in "*?[") and not path.exists()
+
+
 def files_of(source: TextSource) -> list[Path]:
     """The files that a path, a folder or a pattern means, sorted by name.
 
@@ -35,7 +45,7 @@ def files_of(source: TextSource) -> list[Path]:
     path = source.path
     if path.is_dir():
         found = [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
-    elif any(sign in str(path) for sign in "*?[") and not path.exists():
+    elif _is_pattern(path):
         root = Path(path.anchor)
         found = [file for file in root.glob(str(path.relative_to(root))) if file.is_file()]
     else:

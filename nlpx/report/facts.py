@@ -10,7 +10,7 @@ from typing import Any
 from nlpx.report.content import Judged
 from nlpx.runs import Run
 from nlpx.runs.atomic import human_size
-from nlpx.runs.folder import MODEL
+from nlpx.runs.folder import MODEL, PRETRAINING
 from nlpx.runs.render import duration
 
 LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "scikit-learn", "sklearn-crfsuite")
@@ -113,6 +113,8 @@ def commands(run: Run, facts: Mapping[str, Any], *, smoke: bool) -> str:
     path = run.path.absolute()
     place = path.relative_to(folder) if path.is_relative_to(folder) else path
     where = shlex.quote(str(place))
+    if run.task == PRETRAINING:
+        return f"cd {shlex.quote(folder)}\nnlpx pretrain --config {shlex.quote(str(place / 'config.yaml'))}"
     train = f"nlpx train {run.task} --config {shlex.quote(str(place / 'config.yaml'))}"
     return "\n".join(
         [

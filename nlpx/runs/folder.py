@@ -18,6 +18,9 @@ FOLDER_NAME = re.compile(r"v(\d{4,})(?:-(.+))?")
 CONFIG_FILE, METRICS_FILE, HISTORY_FILE = "config.yaml", "metrics.json", "history.csv"
 MODEL, PREDICTIONS, SUBMISSION = "model", "predictions", "submission"
 REPORT_FILE = "report.html"
+
+PRETRAINING = "pretraining"
+"""Where the runs of `nlpx pretrain` are; they predict nothing."""
 ADDABLE = frozenset({PREDICTIONS, SUBMISSION, REPORT_FILE, "explanations"})
 """What may still be added to a finished run."""
 

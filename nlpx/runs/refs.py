@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from nlpx.errors import RunError
-from nlpx.runs.folder import FOLDER_NAME
+from nlpx.runs.folder import FOLDER_NAME, PRETRAINING
 from nlpx.runs.manifest import MANIFEST_FILE
 from nlpx.runs.measured import by_texts
 from nlpx.runs.run import Run
@@ -30,10 +30,16 @@ def find(store: RunStore, ref: str, task: str | None = None) -> Run:
         task, word = inside[1] or task, inside[2]
         runs = store.list(task)
         if word in ("latest", "best"):
+            runs = _predicting(runs) if task is None else runs
             return _latest(store, runs) if word == "latest" else _best(store, runs)
         if found := [run for run in runs if _means(word, run)]:
             return _only(ref, found)
     return _by_path(ref) or _fail(store, ref, store.list(task))
+
+
+def _predicting(runs: list[Run]) -> list[Run]:
+    """Without those of pretraining, unless there are no others: few commands can do something with them."""
+    return [run for run in runs if run.task != PRETRAINING] or runs
 
 
 def _means(word: str, run: Run) -> bool:

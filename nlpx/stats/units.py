@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-NOT_SHARES = frozenset({"loss", "log_loss", "candidates"})
+NOT_SHARES = frozenset({"loss", "log_loss", "dev_loss", "candidates"})
 """Scores that are no part of a whole, by the end of their names."""
 
 UNIT = "%"
