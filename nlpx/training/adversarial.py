@@ -21,7 +21,7 @@ from nlpx.training.tables import tables_to_move
 from nlpx.training.vat import vat
 
 STEP = 0.02
-"""Length of the move by which the gradient penalty takes the difference of two gradients."""
+"""Length of the move by which the gradient penalty takes the difference of two gradients, in lengths of a vector."""
 
 
 def adversarial_gradients(
@@ -59,9 +59,10 @@ def gradient_penalty(model: keras.Model, loss: Loss, epsilon: float) -> Gradient
     """Those of L + ε/2 ||∇_E L||².
 
     The penalty's own gradient is ε ||g|| times the change of ∇L along g = ∇_E L, which the gradients at two points
-    tell: E + h g/||g|| and E - h g/||g||.
+    tell: E + h g/||g|| and E - h g/||g||. h is little beside a vector of the tables.
     """
     tables, seeds, variables = tables_to_move(model), seed_states(model), model.trainable_variables
+    rows = sum(table.shape[0] for table in tables)
     places = [next(i for i, v in enumerate(variables) if v is table) for table in tables]
 
     def gradients(batch: Any, differentiate: Differentiate) -> tuple[Any, list[Any]]:
@@ -72,13 +73,13 @@ def gradient_penalty(model: keras.Model, loss: Loss, epsilon: float) -> Gradient
         with drawn_again(seeds):
             value, own = found()
         slopes = [own[place] for place in places]
-        size = norm(slopes)
-        with drawn_again(seeds), moved(tables, scaled(slopes, STEP / size)):
+        size, step = norm(slopes), STEP * norm(tables) / rows**0.5
+        with drawn_again(seeds), moved(tables, scaled(slopes, step / size)):
             above = found()[1]
-        with moved(tables, scaled(slopes, -STEP / size)):
+        with moved(tables, scaled(slopes, -step / size)):
             below = found()[1]
         change = [a - b for a, b in zip(above, below, strict=True)]
-        bent = [g + c for g, c in zip(own, scaled(change, epsilon * size / (2 * STEP)), strict=True)]
+        bent = [g + c for g, c in zip(own, scaled(change, epsilon * size / (2 * step)), strict=True)]
         return value + epsilon / 2 * ops.square(size), bent
 
     return gradients

@@ -1,4 +1,4 @@
-"""The tables that vectors of tokens are looked up in."""
+"""The tables that an encoder looks vectors up in."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ log = logging.getLogger("nlpx")
 
 
 def lookup_tables(model: keras.Model) -> list[keras.Variable]:
-    """Every trained table that vectors of tokens (characters, words, word pieces) are looked up in by their ids.
+    """Every trained table in which the vectors of what is read (characters, words, word pieces) are looked up by ids.
 
-    These are the `lookup_tables` of all layers that have them, and those of Keras' own `Embedding`; not tables of
-    positions, segments and properties, nor tables that are not trained.
+    These are the `lookup_tables` of all layers that have them, and those of Keras' own `Embedding`; not BERT's tables
+    of positions and token types, nor vectors of yes-or-no properties, nor tables that are not trained.
     """
     layers = model._flatten_layers(include_self=False, recursive=True)
     found = {variable.path: variable for layer in layers for variable in _tables_of(layer)}
