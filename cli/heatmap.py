@@ -69,11 +69,11 @@ def _digits(saliency: Saliency, console: Console) -> list[Text]:
     from nlpx.explain.html import levels
     from nlpx.explain.strength import strengths
 
-    strengths = levels(strengths(saliency), DIGITS).tolist()
+    digits = levels(strengths(saliency), DIGITS).tolist()
     lines = []
     for cells in _lines(saliency, console.width - MARGIN):
         rows = {"": "".join(_visible(cell.character) for cell in cells)}
-        rows |= {"for": _marks(cells, strengths), "against": _marks(cells, [-level for level in strengths])}
+        rows |= {"for": _marks(cells, digits), "against": _marks(cells, [-level for level in digits])}
         if saliency.span is not None:
             rows["about"] = "".join(("^" if cell.inside else " ") * _width(cell.character) for cell in cells)
         lines += [
