@@ -75,11 +75,11 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
         (folder / VOCABULARY).read_text("utf-8"), lower=config.vocabulary.lower_case
     )
     length = config.objective.length
-    blocks = [Blocks(folder / f"{split}.bin", length, len(tokenizer)) for split in ("train", "dev")]
-    if [len(one) for one in blocks] != [facts["train"], facts["dev"]]:
+    train, dev = (Blocks(folder / f"{split}.bin", length, len(tokenizer)) for split in ("train", "dev"))
+    if (len(train), len(dev)) != (facts["train"], facts["dev"]):
         shutil.rmtree(folder)  # cut by hand
         return open_corpus(config, given, smoke=smoke)
-    return Corpus(tokenizer, *blocks, facts)
+    return Corpus(tokenizer, train, dev, facts)
 
 
 def _key(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bool) -> str:

@@ -57,7 +57,7 @@ def files_of(source: TextSource) -> list[Path]:
 
 def input_files(texts: Sequence[Path | TextSource]) -> dict[str, Path]:
     """Every file that is read, by a key for the manifest. Raises DataError as `files_of` does."""
-    found = {}
+    found: dict[str, Path] = {}
     for number, source in enumerate(as_sources(texts)):
         files = files_of(source)
         alone = len(files) == 1
