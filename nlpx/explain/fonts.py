@@ -1,9 +1,13 @@
-"""Fonts for pictures: Chinese needs one that has its characters."""
+"""Letters of pictures: fonts that have them, what is drawn of each, and how wide it is."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import cache
+from typing import Any
+
+from nlpx.explain.html import VISIBLE
 
 LATIN = "DejaVu Sans"
 CHINESE = (
@@ -65,3 +69,24 @@ def _add_new_fonts() -> None:
                 fontManager.addfont(path)
             except (OSError, RuntimeError, ValueError):  # a file that only looks like a font
                 continue
+
+
+def visible(character: str) -> str:
+    """What a picture shows of a character: nothing that XML cannot hold, and blanks for what breaks lines."""
+    seen = VISIBLE.get(ord(character), character)
+    return " " if character in "\t\n" else "\ufffd" if isinstance(seen, int) else seen
+
+
+def sizer(canvas: Any) -> Callable[[str], float]:
+    """The width of a character in inches."""
+    from matplotlib.font_manager import FontProperties
+
+    renderer, font = canvas.get_renderer(), FontProperties()
+
+    @cache
+    def size(character: str) -> float:
+        # Between two letters, because a blank by itself has no ink to measure.
+        ends = renderer.get_text_width_height_descent(f"x{visible(character)}x", font, False)[0]
+        return float(ends - renderer.get_text_width_height_descent("xx", font, False)[0]) / canvas.figure.dpi
+
+    return size

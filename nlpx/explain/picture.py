@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nlpx.explain.fonts import fonts
-from nlpx.explain.html import VISIBLE
+from nlpx.explain.fonts import fonts, sizer, visible
 from nlpx.explain.layout import Cell, cells, wrap
 from nlpx.explain.saliency import Saliency
 from nlpx.explain.strength import share_text, strengths
@@ -47,7 +45,7 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
     with mpl.rc_context(settings | {"text.parse_math": False}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=(WIDTH, 1))
-        size = _sizer(FigureCanvasAgg(figure))
+        size = sizer(FigureCanvasAgg(figure))
         laid = [(one, list(wrap(cells(one)[_part(one)], WIDTH, size))) for one in maps]
         height = LEGEND + sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
         figure.set_size_inches(WIDTH, height)
@@ -102,7 +100,7 @@ def _title(saliency: Saliency) -> str:
     part, whole = _part(saliency), len(saliency.text)
     shown = f"   characters {part.start + 1:,} to {part.stop:,} of {whole:,}" if whole > CHARACTERS else ""
     share = f"   {share_text(saliency)}".rstrip()
-    return "".join(map(_visible, f"{saliency.target}{probability}{share}   {saliency.method}{shown}"))
+    return "".join(map(visible, f"{saliency.target}{probability}{share}   {saliency.method}{shown}"))
 
 
 def _draw_line(
@@ -132,27 +130,7 @@ def _joined(line: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
         if last is not None and (cell.unit, cell.inside) != (last.unit, last.inside):
             yield text, last
             text = ""
-        text += _visible(cell.character)
+        text += visible(cell.character)
         last = cell
     if last is not None:
         yield text, last
-
-
-def _visible(character: str) -> str:
-    seen = VISIBLE.get(ord(character), character)
-    return " " if character in "\t\n" else "\ufffd" if isinstance(seen, int) else seen
-
-
-def _sizer(canvas: Any) -> Callable[[str], float]:
-    """The width of a character in inches."""
-    from matplotlib.font_manager import FontProperties
-
-    renderer, font = canvas.get_renderer(), FontProperties()
-
-    @cache
-    def size(character: str) -> float:
-        # Between two letters, because a blank by itself has no ink to measure.
-        ends = renderer.get_text_width_height_descent(f"x{_visible(character)}x", font, False)[0]
-        return float(ends - renderer.get_text_width_height_descent("xx", font, False)[0]) / canvas.figure.dpi
-
-    return size
