@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from nlpx.encoders.pretrained.alignment import align
 from nlpx.encoders.pretrained.architecture import Architecture
 from nlpx.encoders.pretrained.byte_pairs import MERGES, BytePairs
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
-from nlpx.encoders.pretrained.tokenizer import Tokenizer
+from nlpx.encoders.pretrained.tokenizer import Tokenizer, Tokens
 from nlpx.encoders.pretrained.vocabulary import open_tokenizer
 from nlpx.encoders.pretrained.wordpiece import VOCABULARY, Wordpiece
 from nlpx.errors import ConfigError, DataError
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("nlpx")
 
 ARCHITECTURE = "architecture.json"
+
+KEPT = 1 << 13
+"""Texts of pairs whose tokens stay in memory."""
 
 
 class SubwordsInput(Input):
@@ -104,7 +108,7 @@ class SubwordsInput(Input):
         """The same of two texts as one sequence: `[CLS] first [SEP] second [SEP]`, `segments (tokens,)` 0 up to the
         first `[SEP]` and 1 after it, where the model has two kinds; `units` of the first text, then of the second."""
         assert self.architecture is not None, "fit or load comes first"
-        one, other = self.tokenizer.encode(first.text), self.tokenizer.encode(second.text)
+        one, other = self._tokens_of(first.text), self._tokens_of(second.text)
         cls, sep, between = [self.tokenizer.cls_id], [self.tokenizer.sep_id], self._between
         self._check_length(len(one.ids) + len(other.ids) + len(between) + 2)
         subwords = np.concatenate([cls, one.ids, between, other.ids, sep]) + 1
@@ -119,6 +123,11 @@ class SubwordsInput(Input):
         units = np.concatenate(rows)
         return {"subwords": subwords.astype(np.int32), "segments": segments, "units": units}
 
+    @cached_property
+    def _tokens_of(self) -> Callable[[str], Tokens]:
+        """The tokens of a text; those of the last ones are kept, because a text comes in many pairs."""
+        return lru_cache(maxsize=KEPT)(self.tokenizer.encode)
+
     @property
     def _between(self) -> list[int]:
         """What stands between two texts: RoBERTa was made with two of its `</s>`."""
@@ -130,8 +139,7 @@ class SubwordsInput(Input):
     ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """The characters of each token of such a sequence in the first text, and in the second."""
         own, others = (
-            [tuple(row) for row in self.tokenizer.encode(one.text).offsets.tolist()]
-            for one in (first, second)
+            [tuple(row) for row in self._tokens_of(one.text).offsets.tolist()] for one in (first, second)
         )
         none = [(0, 0)]
         gap = none * len(self._between)
