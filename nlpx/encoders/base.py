@@ -171,3 +171,6 @@ class LightEncoderConfig(EncoderConfig):
 
     def files(self) -> dict[str, Path]:
         return {f"inputs.{key}": path for key, path in self.inputs.files().items()}
+
+    def paths(self) -> set[str]:
+        return {f"inputs.{key}" for key in self.inputs.paths()}

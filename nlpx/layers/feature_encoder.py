@@ -20,7 +20,7 @@ class FeatureEncoder(keras.layers.Layer):
 
     Args:
         embedders: a layer per feature, `(batch, length, ...)` -> `(batch, length, units)`, in the order of
-            joining.
+            joining; one with an attribute `reads_all` is called with the dict of all features and the mask.
         stack: layer called with `(x, mask=..., training=...)`.
         added: names of features whose vectors are added to the first one's; all others are concatenated.
         token_dropout: share of positions whose whole vector is dropped in training, in [0, 1).
@@ -60,9 +60,10 @@ class FeatureEncoder(keras.layers.Layer):
     def build(self, features_shape: dict[str, tuple[int | None, ...]]) -> None:
         units = 0
         for name, embedder in self.embedders.items():
-            embedder.build(features_shape[name])
+            shape = features_shape if reads_all(embedder) else features_shape[name]
+            embedder.build(shape)
             if name not in self.added:
-                units += embedder.compute_output_shape(features_shape[name])[-1]
+                units += embedder.compute_output_shape(shape)[-1]
         self.stack.build((*features_shape["mask"], units))
 
     # === Graph ===
@@ -82,7 +83,8 @@ class FeatureEncoder(keras.layers.Layer):
     def embed(self, features: dict[str, Tensor], training: bool) -> Tensor:
         """The joined vectors before dropout `(batch, length, units)`."""
         vectors = {
-            name: embedder(features[name], training=training) for name, embedder in self.embedders.items()
+            name: embedder(features if reads_all(embedder) else features[name], training=training)
+            for name, embedder in self.embedders.items()
         }
         first, *others = (vectors[name] for name in vectors if name not in self.added)
         for name in self.added:
@@ -111,3 +113,8 @@ class FeatureEncoder(keras.layers.Layer):
     def from_config(cls, config: dict[str, Any]) -> FeatureEncoder:
         embedders = {name: part_from_config(embedder) for name, embedder in config["embedders"].items()}
         return cls(**{**config, "embedders": embedders, "stack": part_from_config(config["stack"])})
+
+
+def reads_all(embedder: keras.layers.Layer) -> bool:
+    """Whether an embedder is called with all features."""
+    return getattr(embedder, "reads_all", False)

@@ -11,7 +11,7 @@ from pathlib import Path
 from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
 from nlpx.config.paths import require_file
-from nlpx.encoders.bert import model_files
+from nlpx.encoders.pretrained.config import model_files
 from nlpx.pipeline.records import log_kept, status_kept
 from nlpx.pipeline.report import report_curves
 from nlpx.pipeline.resume import check_resumable

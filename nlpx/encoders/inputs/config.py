@@ -19,6 +19,7 @@ from nlpx.encoders.inputs.units import Splitter, UnitKind
 from nlpx.encoders.inputs.vocabulary_input import VectorsConfig
 from nlpx.encoders.inputs.word_sets import WordSetsConfig, WordSetsInput
 from nlpx.encoders.inputs.words import WordsConfig, WordsInput
+from nlpx.encoders.pretrained.config import CheckpointConfig
 from nlpx.text.normalize import fold_table
 
 
@@ -81,6 +82,10 @@ class InputsConfig(ConfigModel):
     word_sets: WordSetsConfig | None = Field(
         default=None, description="Vectors of all words around a character; needs word vectors or raw text."
     )
+    pretrained: CheckpointConfig | None = Field(
+        default=None,
+        description="What a pretrained transformer makes of a unit in its text; needs a checkpoint.",
+    )
     token_dropout: float = Field(
         default=0.0, ge=0, lt=1, description="Share of whole vectors dropped in training."
     )
@@ -112,6 +117,10 @@ class InputsConfig(ConfigModel):
             inputs.append(LexiconInput(self.lexicon))
         if self.word_sets is not None:
             inputs.append(WordSetsInput(self.word_sets))
+        if self.pretrained is not None:
+            from nlpx.encoders.pretrained.subwords import SubwordsInput
+
+            inputs.append(SubwordsInput(self.pretrained))
         return inputs
 
     def files(self) -> dict[str, Path]:
@@ -127,4 +136,11 @@ class InputsConfig(ConfigModel):
             found |= {f"word_sets.corpus.{index}": path for index, path in enumerate(self.word_sets.corpus)}
             if self.word_sets.vectors is not None:
                 found["word_sets.vectors"] = self.word_sets.vectors
+        if self.pretrained is not None:
+            found |= {f"pretrained.{key}": path for key, path in self.pretrained.checkpoint_files().items()}
         return found
+
+    def paths(self) -> set[str]:
+        """Keys below `inputs` whose values are paths."""
+        own = self.pretrained.checkpoint_paths() if self.pretrained is not None else set()
+        return {*self.files(), *(f"pretrained.{key}" for key in own)}

@@ -26,7 +26,10 @@ from nlpx.errors import ConfigError, DataError
 if TYPE_CHECKING:
     import keras
 
-    from nlpx.encoders.bert import BertConfig
+    from nlpx.encoders.base import Summary
+    from nlpx.encoders.pretrained.config import CheckpointConfig
+    from nlpx.layers.bert.bert import Bert
+    from nlpx.layers.bert.unit_encoder import UnitEncoder
 
 log = logging.getLogger("nlpx")
 
@@ -41,7 +44,7 @@ class SubwordsInput(Input):
 
     name = "subwords"
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, config: CheckpointConfig) -> None:
         self.config = config
         self.architecture: Architecture | None = None
         self._tokenizer: Tokenizer | None = None
@@ -176,7 +179,26 @@ class SubwordsInput(Input):
         return self.features(units)["subwords"]
 
     def layer(self) -> keras.layers.Layer:
-        """The model itself, from ids to states; its weights come from `weights`."""
+        return self.unit_encoder(name=self.name)
+
+    def unit_encoder(self, summary: Summary = "no", *, name: str) -> UnitEncoder:
+        """A new layer from features to a vector per unit, with the pretrained weights; see `EncoderConfig`."""
+        from nlpx.layers.bert.unit_encoder import UnitEncoder
+
+        return UnitEncoder(
+            self._transformer(),
+            pooling=self.config.pooling,
+            state=self.config.state,
+            attention=self.config.attention,
+            learning_rate=self.config.learning_rate,
+            layer_decay=self.config.layer_decay,
+            summary=summary,
+            pretrained=self.weights(),
+            name=name,
+        )
+
+    def _transformer(self) -> Bert:
+        """The model itself, from ids to states."""
         assert self.architecture is not None, "fit or load comes first"
         rates = {"dropout": self.config.dropout, "attention_dropout": self.config.attention_dropout}
         chosen = {name: rate for name, rate in rates.items() if rate is not None}

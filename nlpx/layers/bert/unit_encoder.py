@@ -45,6 +45,9 @@ class UnitEncoder(keras.layers.Layer):
         `(batch, length, units)`, zeros at padded positions; with a `summary` a pair of it and `(batch, units)`.
     """
 
+    reads_all = True
+    """It takes its part of a dict of features."""
+
     def __init__(
         self,
         bert: Bert,
