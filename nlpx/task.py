@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
 
 from nlpx.errors import UsageError
 from nlpx.training.progress import Progress
@@ -32,6 +32,17 @@ SPLITS = ("train", "dev", "test")
 
 CheckRow = tuple[str, str, str]
 """What was looked at, what was found, and a verdict: "ok", "odd", "missing", "differs" or "" for a mere fact."""
+
+
+class FitOptions(TypedDict):
+    """Arguments of `nlpx.training.fit.fit`."""
+
+    checkpoint_dir: Path
+    seed: int
+    progress: Progress | None
+    max_seconds: float | None
+    smoke: bool
+    resume: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class FitContext:
         return max(0.0, self.began + self.max_seconds - time.monotonic())
 
     @property
-    def of_network(self) -> dict[str, Any]:
+    def of_network(self) -> FitOptions:
         """The arguments of `nlpx.training.fit.fit` that it decides."""
         return {
             "checkpoint_dir": self.folder,
