@@ -40,6 +40,21 @@ def words_of(maps: Iterable[Saliency], least: int | None = None) -> tuple[dict[s
     Args:
         least: how often a word must occur; None for the first of `LEAST` that leaves enough words.
     """
+    sums, counts, texts = _added_up(maps)
+    if sum(texts.values()) < TEXTS * len(texts):
+        return {}, 0
+    found = {}
+    for wanted in LEAST if least is None else (least,):
+        found = {target: _sorted(sums[target], counts[target], wanted) for target, _ in texts.most_common()}
+        if any(len(words) >= ENOUGH for words in found.values()):
+            break
+    return found, wanted
+
+
+def _added_up(
+    maps: Iterable[Saliency],
+) -> tuple[dict[str, defaultdict[str, float]], dict[str, Counter[str]], Counter[str]]:
+    """Of each target: the sum of each word's shares, how often it occurs, and how many maps there are."""
     sums: dict[str, defaultdict[str, float]] = {}
     counts: dict[str, Counter[str]] = {}
     texts: Counter[str] = Counter()
@@ -56,14 +71,7 @@ def words_of(maps: Iterable[Saliency], least: int | None = None) -> tuple[dict[s
             word = one.text[start:end].strip().lower()
             total[word] += score / whole
             seen[word] += 1
-    if sum(texts.values()) < TEXTS * len(texts):
-        return {}, 0
-    found = {}
-    for wanted in LEAST if least is None else (least,):
-        found = {target: _sorted(sums[target], counts[target], wanted) for target, _ in texts.most_common()}
-        if any(len(words) >= ENOUGH for words in found.values()):
-            break
-    return found, wanted
+    return sums, counts, texts
 
 
 def _sorted(sums: dict[str, float], counts: Counter[str], least: int) -> list[Word]:

@@ -87,7 +87,7 @@ def test_predictions_that_do_not_fit_leave_the_old_ones(tmp_path):
     with tiny_disk(tmp_path / "disk", kilobytes=64) as disk:
         (disk / "out.jsonl").write_text("old")
         fill(disk / "big")
-        result = nlpx("predict", "--runs-dir", template / "runs", "-o", disk / "out.jsonl")
+        result = nlpx("predict", "--runs-dir", template / "runs", "--force", "-o", disk / "out.jsonl")
         assert result.exit_code == 5
         assert "out.jsonl: the disk is full" in result.stderr
         assert (disk / "out.jsonl").read_text() == "old"

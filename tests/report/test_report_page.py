@@ -31,6 +31,14 @@ def test_the_counts_of_the_confusion_matrix_add_up_to_the_split(tmp_path):
     assert "40 of 40 examples are shown: 10 wrong and 30 right in all" in " ".join(Page(html).text.split())
 
 
+def test_numbers_and_sides_are_named(tmp_path):
+    text = " ".join(Page(made(tmp_path, 40)).text.split())
+    assert "pos (gold: neg)" in text
+    assert "The number at the right: probability of the predicted class." in text
+    assert "a point for each of 15 bins of equal width that has texts" in text
+    assert "together, without this page" in text
+
+
 def test_no_text_can_run_or_turn_the_page_around(tmp_path):
     examples = [Example(NASTY, NASTY, (NASTY,), pair=NASTY), Example("2", "ok", ("pos",))]
     html = build(classified(tmp_path, examples, [said("pos"), said("pos")]))
