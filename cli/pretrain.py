@@ -23,6 +23,7 @@ def pretrain_command(
         int | None, typer.Option("--seed", help="Seed of all randomness.", show_default=False)
     ] = None,
     smoke: Annotated[bool, typer.Option("--smoke", help="A few batches of everything, end to end.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
     max_time: Annotated[
         str | None,
         typer.Option(
@@ -51,6 +52,7 @@ def pretrain_command(
     Flags win over the environment (NLPX_SET), the environment over the file, the file over the defaults.
     """
     from nlpx.backend import load_backend
+    from nlpx.cli.show import show_plan
     from nlpx.cli.train import train_options
     from nlpx.config.load import load
     from nlpx.errors import UsageError
@@ -68,8 +70,11 @@ def pretrain_command(
     source = config or (resumed.path / "config.yaml" if resumed else None)
     loaded = load(source, PretrainingConfig, sets=sets, values={"seed": seed, "name": name})
     load_backend()
-    from nlpx.pipeline.pretrain import pretrain
+    from nlpx.pipeline.pretrain import plan_pretraining, pretrain
 
+    if dry_run:
+        show_plan(plan_pretraining(loaded, store, options, resumed))
+        return
     _show(pretrain(loaded, store, options, resumed), quiet=quiet)
 
 

@@ -24,6 +24,7 @@ from nlpx.pretraining.start import Start
 from nlpx.runs import Run, RunStore
 from nlpx.runs.folder import PRETRAINING
 from nlpx.runs.scores import is_smoke
+from nlpx.runs.store import next_version, slug
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
 from nlpx.training.progress_group import ProgressGroup
@@ -89,6 +90,37 @@ def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resum
                 run.note("fit.smoke", options.smoke)
             _work(run, config, options, resuming=resume is not None)
     return run
+
+
+def plan_pretraining(
+    loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None
+) -> dict[str, str]:
+    """What `pretrain` would do, by name; cuts the texts, which are kept, but trains nothing.
+
+    Raises:
+        NlpxError: whatever `pretrain` would refuse at its start.
+    """
+    config = loaded.config
+    if resume is not None:
+        check_resumable(resume, config, Pretraining(config), smoke=options.smoke)
+    start = Start(config)
+    corpus = open_corpus(config, start.tokenizer, smoke=options.smoke)
+    one, steps = start.architecture(len(corpus.tokenizer)), config.training
+    blocks = steps.stretches * steps.batches * steps.batch_size
+    folder = store.root / PRETRAINING
+    return {
+        "config": str(loaded.path or "defaults"),
+        "texts": f"{corpus.facts['paragraphs']:,} paragraphs, {corpus.facts['tokens']:,} tokens",
+        "vocabulary": f"{len(corpus.tokenizer):,} tokens",
+        "blocks": f"{len(corpus.train):,} of {config.objective.length} tokens; {len(corpus.dev):,} held out",
+        "model": f"{one.model_type}: {one.blocks} blocks of {one.units} units",
+        "parameters": f"{start.parameters(one):,}",
+        "training": f"{steps.steps:,} steps of {steps.batch_size * steps.accumulate} blocks, "
+        f"{blocks / len(corpus.train):.1f} passes",
+        "run folder": f"{resume.path}, which goes on"
+        if resume is not None
+        else str(folder / f"v{next_version(folder):04d}-{slug(config.name)}"),
+    }
 
 
 def _work(run: Run, config: PretrainingConfig, options: TrainOptions, *, resuming: bool) -> None:

@@ -45,7 +45,7 @@ class Corpus:
 
     Attributes:
         tokenizer: whose ids the blocks hold.
-        train, dev: blocks; no paragraph is in both, unless it occurs twice in different words only.
+        train, dev: blocks; no paragraph is in both.
         facts: counts, for the manifest.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.errors import DataError
 from nlpx.pretraining.config import ObjectiveConfig
 from nlpx.pretraining.masking import WordMasker
 
@@ -23,7 +24,7 @@ class Objective:
         tokenizer: of the blocks.
 
     Raises:
-        ValueError: mlm wants `[MASK]`, which the vocabulary lacks.
+        DataError: mlm wants `[MASK]`, which the vocabulary lacks.
     """
 
     def __init__(self, config: ObjectiveConfig, tokenizer: Wordpiece) -> None:
@@ -34,7 +35,9 @@ class Objective:
         ordinary[[self.pad, *special.values()]] = False
         if config.type == "mlm":
             if "mask" not in special:
-                raise ValueError("the vocabulary has no [MASK]")
+                raise DataError(
+                    "the vocabulary has no [MASK], which objective mlm wants", "add it, or choose lm or unilm"
+                )
             self._masker = WordMasker(ordinary, special["mask"], config.share)
         self._ordinary = ordinary
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from nlpx.encoders.pretrained.architecture import Architecture
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from nlpx.encoders.pretrained.match import expected_shapes
 from nlpx.encoders.pretrained.token_head import WITH_HEAD, read_head
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
@@ -76,6 +78,12 @@ class Start:
             pooler=False,
             furthest=NEZHA_FURTHEST if one.type == "nezha" else None,
         )
+
+    def parameters(self, architecture: Architecture) -> int:
+        """Of the model with its output layer."""
+        size = architecture.embedding_size or architecture.units
+        head = (architecture.units + 3) * size + architecture.tokens
+        return head + sum(prod(shape) for shape in expected_shapes(architecture).values())
 
     def model(self, architecture: Architecture, attention: str) -> TokenModel:
         """A built model with its first weights; seed and precision are set before."""

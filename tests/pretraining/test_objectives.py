@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
+from nlpx.errors import DataError
 from nlpx.pretraining.config import ObjectiveConfig
 from nlpx.pretraining.objectives import Objective
 from nlpx.pretraining.vocabulary import SPECIAL
@@ -60,5 +61,5 @@ def test_unilm_asks_for_the_second_part_only():
 
 
 def test_mlm_wants_a_mask_token():
-    with pytest.raises(ValueError, match="no \\[MASK\\]"):
+    with pytest.raises(DataError, match=r"no \[MASK\]"):
         Objective(ObjectiveConfig(), Wordpiece(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "我"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_the_run_says_what_it_did(done):
 def test_it_predicts_nothing_and_says_what_to_do(done):
     said = nlpx("predict", "--run", done.path, "--input", "-", code=5)
     assert "checkpoint:" in said
+
+
+def test_a_dry_run_says_how_much_there_is_to_do(folder, done, cache):
+    said = nlpx("pretrain", "--config", folder / "tiny.yaml", "--dry-run", "--runs-dir", folder / "runs")
+    parameters = f"{done.manifest.facts['fit']['parameters']:,}"
+    assert re.search(rf"parameters +{parameters}\n", said)
+    assert "v0002" in said
+    assert not (folder / "runs" / "pretraining" / "v0002-tiny").exists()
 
 
 def test_its_config_is_checked_like_any(folder):
