@@ -70,11 +70,14 @@ if keras.backend.backend() == "tensorflow":
     [cpu] = tf.config.list_physical_devices("CPU")
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
-for accumulate in (1, 2):
+for accumulate in (
+    (1, 2) if keras.backend.backend() == "tensorflow" else (1,)
+):  # JAX's way is the same for both
     (alone, losses, one), (both, same, two) = (train(devices, accumulate) for devices in ("one", "all"))
     assert (alone, both) == (1, 2)
     furthest = max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
     moved = float(np.ptp(losses))
     print(f"{furthest:.2e} {max(abs(a - b) for a, b in zip(losses, same, strict=True)):.2e} {moved:.2e}")  # noqa: T201
 
-assert np.isfinite(train("all", dropout=0.2)[1]).all()
+if keras.backend.backend() == "tensorflow":
+    assert np.isfinite(train("all", dropout=0.2)[1]).all()  # seeds are drawn in each part
