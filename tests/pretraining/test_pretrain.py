@@ -180,14 +180,15 @@ def test_too_little_text_is_an_error(folder, cache, tmp_path):
 
 
 @pytest.mark.skipif(
-    "NLPX_TORCH_PYTHON" not in os.environ, reason="NLPX_TORCH_PYTHON names no Python with torch"
+    "NLPX_TRANSFORMERS_PYTHON" not in os.environ,
+    reason="NLPX_TRANSFORMERS_PYTHON names no Python that has transformers",
 )
 def test_transformers_reads_the_folder_and_agrees(done, tmp_path):
     script = Path(__file__).with_name("transformers_logits.py")
     ids = np.random.default_rng(0).integers(5, 40, (3, 12)).astype(np.int32)
     ids[1, 8:] = 0
     np.save(tmp_path / "ids.npy", ids)
-    command = [os.environ["NLPX_TORCH_PYTHON"], str(script), str(done.path / "encoder"), str(tmp_path)]
+    command = [os.environ["NLPX_TRANSFORMERS_PYTHON"], str(script), str(done.path / "encoder"), str(tmp_path)]
     subprocess.run(command, check=True, env={"PATH": os.environ["PATH"]})
     theirs = np.load(tmp_path / "logits.npy")
     assert np.abs(_logits(done.path / "encoder", ids) - theirs)[ids > 0].max() < 1e-4

