@@ -108,7 +108,9 @@ def test_it_fits_the_screen_in_either_light(browser, file, width, scheme):
     with opened(browser, file, width=width, scheme=scheme) as (page, heard):
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert "gradient" in page.evaluate("getComputedStyle(document.querySelector('.wide')).backgroundImage")
+        assert "gradient" in page.evaluate(
+            "getComputedStyle(document.querySelector('.wide')).backgroundImage"
+        )
         ink, ground = page.evaluate(
             "['color', 'backgroundColor'].map(name => getComputedStyle(document.body)[name])"
             ".map(color => color.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + +part, 0))"
