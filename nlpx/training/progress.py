@@ -73,7 +73,9 @@ class Meter(Progress):
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         if best:
-            self._best = "".join(f", best {name} {score_text(name, value)}" for name, value in list(_metrics(row))[:1])
+            self._best = "".join(
+                f", best {name} {score_text(name, value)}" for name, value in list(_metrics(row))[:1]
+            )
 
     @property
     def _speed(self) -> float:
