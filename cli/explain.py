@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from nlpx.cli.options import Force, RunRef, RunsDir, Verbose, data_option, input_option, output_option
+from nlpx.cli.options import (
+    Force,
+    RunRef,
+    RunsDir,
+    SkipBad,
+    Verbose,
+    data_option,
+    input_option,
+    output_option,
+)
 
 
 class Unit(StrEnum):
@@ -81,6 +90,7 @@ def explain_command(
     target: Target = "predicted",
     output: Output = None,
     force: Force = False,
+    skip_bad: SkipBad = False,
     limit: Limit = None,
     evaluate: Evaluate = False,
     runs_dir: RunsDir = None,
@@ -94,7 +104,18 @@ def explain_command(
     from nlpx.cli.explain_texts import Wanted
     from nlpx.runs import RunStore
 
-    wanted = Wanted(tuple(text), input, data, tuple(method), unit.value, target, output, limit, force=force)
+    wanted = Wanted(
+        tuple(text),
+        input,
+        data,
+        tuple(method),
+        unit.value,
+        target,
+        output,
+        limit,
+        force=force,
+        skip_bad=skip_bad,
+    )
     wanted.check(evaluate=evaluate)
     found = RunStore(runs_dir).find(run)
     (evaluate_run if evaluate else explain_run)(found, wanted)

@@ -34,6 +34,7 @@ class Wanted:
     output: str | None
     limit: int | None
     force: bool = False
+    skip_bad: bool = False
 
     def check(self, *, evaluate: bool) -> None:
         """Refuse options that contradict each other, and an input that cannot be read.
@@ -73,7 +74,7 @@ class Wanted:
 def examples_of(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Iterable[Any]]]:
     """Where the texts come from, and they, one after the other."""
     from nlpx.cli.console import say
-    from nlpx.cli.streams import reading
+    from nlpx.cli.streams import reading, say_skipped
     from nlpx.pipeline.explain import texts_of
 
     if wanted.texts:
@@ -83,13 +84,16 @@ def examples_of(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Ite
         with reading(wanted.lines) as lines:
             name = "stdin" if wanted.lines == STDIO else wanted.lines
             first = "" if wanted.limit is None else f"up to {wanted.limit:,} texts from the beginning of "
-            yield f"{first}{Path(name).name}", islice(task.stream(lines, source=name), wanted.limit)
+            bad: list[str] = []
+            texts = task.stream(lines, source=name, on_bad=bad.append if wanted.skip_bad else None)
+            yield f"{first}{Path(name).name}", islice(texts, wanted.limit)
+        say_skipped(bad)
     else:
         short = wanted.limit is None and wanted.output is None
-        texts = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
-        if short and texts.of is not None and len(texts.examples) < texts.of:
-            say(f"{texts.described}; for more say --limit N or --output PATH")
-        yield texts.described, texts.examples
+        found = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
+        if short and found.of is not None and len(found.examples) < found.of:
+            say(f"{found.described}; for more say --limit N or --output PATH")
+        yield found.described, found.examples
 
 
 def all_texts(task: Task[Any, Any], wanted: Wanted) -> Texts:

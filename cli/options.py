@@ -59,6 +59,9 @@ RunRef = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace what --output names, where it is there.")]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="Leave out and count bad lines of --input instead of stopping.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
 Verbose = Annotated[
     bool,

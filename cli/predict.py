@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpx.cli.options import Force, RunRef, RunsDir, Verbose, input_option, output_option
+from nlpx.cli.options import Force, RunRef, RunsDir, SkipBad, Verbose, input_option, output_option
 
 if TYPE_CHECKING:
     from nlpx.pipeline.inference import Record
@@ -44,9 +44,7 @@ def predict_command(
     input: Input = None,
     output: Output = None,
     force: Force = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out and count bad lines instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
     explain_links: Annotated[
         bool,
         typer.Option(
@@ -108,7 +106,7 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
 
 
 def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain: bool) -> None:
-    from nlpx.cli.streams import check_input, is_dialogue, reading, writing
+    from nlpx.cli.streams import check_input, is_dialogue, reading, say_skipped, writing
     from nlpx.pipeline.inference import CHUNK, open_run, predict_records
 
     check_input(input)
@@ -126,16 +124,4 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain
         # Somebody who types wants an answer to every line; all others are faster in chunks.
         records = predict_records(task, predictor, examples, 1 if is_dialogue(input) else CHUNK)
         _write(records, file, task if explain else None)
-    _report_skipped(bad)
-
-
-def _report_skipped(bad: list[str], shown: int = 3) -> None:
-    from nlpx.cli.console import say
-
-    if not bad:
-        return
-    say(f"left out {len(bad):,} bad line{'s' if len(bad) > 1 else ''}:")
-    for line in bad[:shown]:
-        say(f"  {line}")
-    if len(bad) > shown:
-        say(f"  … and {len(bad) - shown:,} more")
+    say_skipped(bad)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -50,6 +50,19 @@ def reading(name: str) -> Iterator[Iterator[str]]:
         raise DataError(f"cannot read {name}: {error.strerror}", "check who may read it") from error
     with file:
         yield iter(file)
+
+
+def say_skipped(bad: Sequence[str], shown: int = 3) -> None:
+    """How many lines were left out, and the first of them."""
+    from nlpx.cli.console import say
+
+    if not bad:
+        return
+    say(f"left out {len(bad):,} bad line{'s' if len(bad) > 1 else ''}:")
+    for line in bad[:shown]:
+        say(f"  {line}")
+    if len(bad) > shown:
+        say(f"  … and {len(bad) - shown:,} more")
 
 
 def check_output(name: str, *, force: bool) -> None:

@@ -79,6 +79,16 @@ def test_several_texts_and_methods_are_all_shown(explain):
     assert titles == [[name, "id", number] for number in "01" for name in ("gradient", "random")]
 
 
+def test_a_line_that_is_not_utf8_is_named_or_left_out(explain, tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_bytes("房间很好。\n".encode() + "早餐很差。\n".encode("gb18030"))
+    done = explain("--input", lines, "-m", "random")
+    assert (done.exit_code, "lines.txt:2: not UTF-8" in done.stderr) == (4, True)
+    done = explain("--input", lines, "-m", "random", "--skip-bad")
+    assert done.exit_code == 0, done.output
+    assert done.stderr.startswith("left out 1 bad line:")
+
+
 def test_files_that_are_there_are_replaced_by_force_only(explain, tmp_path):
     arguments = ("--text", "房间很好。", "-m", "random", "-o", tmp_path)
     (tmp_path / "saliency.html").write_text("mine", encoding="utf-8")
