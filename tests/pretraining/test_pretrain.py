@@ -21,7 +21,7 @@ from nlpx.encoders.pretrained.checkpoint import open_checkpoint
 from nlpx.encoders.pretrained.token_head import read_head
 from nlpx.pretraining import corpus
 from nlpx.pretraining.config import PretrainingConfig
-from nlpx.runs import Run
+from nlpx.runs import Run, RunStore
 from nlpx.training.loop import Loop
 
 CONFIG = """\
@@ -204,3 +204,15 @@ def _logits(path, ids):
     assign_all_of(model, source)
     places = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
     return np.array(model.logits({"ids": ids, "mask": ids > 0, "positions": places}))
+
+
+def test_latest_means_a_run_that_predicts_where_there_is_one(tmp_path):
+    store = RunStore(tmp_path)
+    made = {}
+    for task in ("toy", "pretraining"):
+        made[task] = store.create(task)
+        made[task].finish({"main": None, "splits": {}})
+    assert store.find("latest").path == made["toy"].path
+    assert store.find("latest", "pretraining").path == store.find("pretraining/latest").path
+    shutil.rmtree(tmp_path / "toy")
+    assert store.find("latest").path == made["pretraining"].path
