@@ -93,7 +93,7 @@ def test_check_goes_on_after_a_bad_file(folder: Path) -> None:
     assert isinstance(result.exception, ConfigError)
     assert result.exception.what == "2 of 3 files have errors"
     assert result.exception.details == (
-        "bad.yaml:1:7: task: came 'tou'; wanted toy; did you mean toy?",
+        "bad.yaml:1:7: task: came 'tou'; wanted one of toy, pretraining; did you mean toy?",
         "none.yaml: there is no such file",
     )
 
