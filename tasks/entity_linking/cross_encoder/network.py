@@ -52,7 +52,8 @@ class CrossEncoder(keras.Model):
     def __init__(self, encoder: keras.layers.Layer, *, dropout: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.encoder, self.dropout = encoder, dropout
-        self.marks = Marks(name="marks")
+        # In mixed precision a pretrained encoder adds up its embeddings in float32, so they must not be cast here.
+        self.marks = Marks(autocast=False, name="marks")
         self.score = keras.layers.Dense(1, dtype="float32", name="score")
         self.seed_generator = keras.random.SeedGenerator(name=f"{self.name}_seeds")
 

@@ -1,9 +1,11 @@
 """What a cross-encoder reads, and what its loss compares."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from nlpx.config.training import TrainingConfig
 from nlpx.encoders.encoder import Encoder
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
@@ -140,3 +142,14 @@ def test_padding_changes_nothing(judge, lists):
         found.append(logits)
     assert found[0] == pytest.approx(found[1], abs=1e-5)
     assert judge.logits(pairs) == pytest.approx(found[0], abs=1e-5)
+
+
+def test_mixed_precision_says_nearly_the_same(answers, encoders, lists):
+    encoder, before, found = encoders["pretrained"], keras.config.dtype_policy(), []
+    for precision in ("float32", "mixed_bfloat16"):
+        training = TrainingConfig(precision=precision)
+        options = CrossEncoderConfig(encoder=encoder.config, entity_length=20, training=training)
+        judge = Judge(options, encoder, answers, 0, jit_compile=False)
+        found.append(judge.logits(judge.pairs(lists, np.arange(10))))
+    keras.config.set_dtype_policy(before)
+    assert found[1] == pytest.approx(found[0], abs=0.05 * float(np.abs(found[0]).max()))
