@@ -45,7 +45,7 @@ class TextSource(ConfigModel):
 class TextsConfig(ConfigModel):
     """What is read."""
 
-    texts: Annotated[list[DataPath | TextSource], Field(min_length=1)] = Field(
+    texts: list[DataPath | TextSource] = Field(
         description="Raw texts in UTF-8, UTF-16 or GB18030, also gzipped: files, folders or patterns, a paragraph a "
         "line; or sections that say more."
     )

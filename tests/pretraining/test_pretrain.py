@@ -105,6 +105,8 @@ def test_a_dry_run_says_how_much_there_is_to_do(folder, done, cache):
 
 def test_its_config_is_checked_like_any(folder):
     assert "tiny.yaml: ok (pretraining)" in nlpx("config", "check", folder / "tiny.yaml")
+    nlpx("config", "init", "pretraining", folder / "starter.yaml")
+    assert "starter.yaml: ok" in nlpx("config", "check", folder / "starter.yaml")
     wrong = folder / "wrong.yaml"
     wrong.write_text(CONFIG.replace("heads: 2", "heads: 3"))
     assert "wanted a multiple of heads = 3" in " ".join(nlpx("config", "check", wrong, code=3).split())
