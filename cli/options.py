@@ -39,6 +39,20 @@ Sets = Annotated[
         show_default=False,
     ),
 ]
+RunName = Annotated[str | None, typer.Option("--name", "-n", help="Name of the run.", show_default=False)]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all randomness.", show_default=False)]
+Smoke = Annotated[bool, typer.Option("--smoke", help="A few batches of everything, end to end.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume",
+        metavar="RUN",
+        help="Go on with an interrupted run, by default with its own config.",
+        autocompletion=complete_run,
+        show_default=False,
+    ),
+]
 RunsDir = Annotated[
     Path | None,
     typer.Option(
@@ -67,6 +81,11 @@ Verbose = Annotated[
     bool,
     typer.Option("--verbose", "-v", callback=_verbose, help="Log to stderr, and print tracebacks of bugs."),
 ]
+
+
+def max_time_option(help: str) -> Any:
+    """``--max-time 2h30m``."""
+    return typer.Option("--max-time", metavar="2h30m", help=help, show_default=False)
 
 
 def input_option(help: str) -> Any:

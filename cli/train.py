@@ -4,46 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from nlpx.cli.completion import complete_run
-from nlpx.cli.options import ConfigFile, Quiet, RunsDir, Sets, TaskName, Verbose
+from nlpx.cli.options import (
+    ConfigFile,
+    DryRun,
+    Quiet,
+    Resume,
+    RunName,
+    RunsDir,
+    Seed,
+    Sets,
+    Smoke,
+    TaskName,
+    Verbose,
+    max_time_option,
+)
 
 if TYPE_CHECKING:
-    from nlpx.pipeline.train import TrainOptions
+    from nlpx.pipeline.train_options import TrainOptions
 
 
 def train_command(
     task: TaskName,
     config: ConfigFile = None,
     sets: Sets = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
-    name: Annotated[
-        str | None, typer.Option("--name", "-n", help="Name of the run.", show_default=False)
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", help="Seed of all randomness.", show_default=False)
-    ] = None,
-    smoke: Annotated[bool, typer.Option("--smoke", help="A few batches of everything, end to end.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
+    name: RunName = None,
+    seed: Seed = None,
+    smoke: Smoke = False,
+    dry_run: DryRun = False,
     max_time: Annotated[
         str | None,
-        typer.Option(
-            "--max-time",
-            metavar="2h30m",
-            help="After this time finish the epoch, save, predict, and leave with 0.",
-            show_default=False,
-        ),
+        max_time_option("After this time finish the epoch, save, predict, and leave with 0."),
     ] = None,
-    resume: Annotated[
-        str | None,
-        typer.Option(
-            "--resume",
-            metavar="RUN",
-            help="Go on with an interrupted run, by default with its own config.",
-            autocompletion=complete_run,
-            show_default=False,
-        ),
-    ] = None,
+    resume: Resume = None,
     runs_dir: RunsDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -83,7 +75,7 @@ def train_options(*, smoke: bool, max_time: str | None, quiet: bool) -> TrainOpt
     from nlpx.cli.durations import parse_duration
     from nlpx.cli.logs import verbose
     from nlpx.cli.progress import make_progress
-    from nlpx.pipeline.train import TrainOptions
+    from nlpx.pipeline.train_options import TrainOptions
 
     return TrainOptions(
         smoke=smoke,

@@ -8,7 +8,7 @@ from nlpx.config.load import LoadedConfig
 from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import SMOKE_PREFIX
-from nlpx.pipeline.train import TrainOptions
+from nlpx.pipeline.train_options import TrainOptions
 from nlpx.runs import Run, RunStore
 from nlpx.runs.store import next_version, slug
 from nlpx.task import SPLITS, Task, get_task

@@ -5,17 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
-from nlpx.config.paths import require_file
 from nlpx.encoders.pretrained.config import model_files
-from nlpx.pipeline.records import log_kept, status_kept
+from nlpx.pipeline.claim import claimed
 from nlpx.pipeline.report import report_curves
 from nlpx.pipeline.resume import check_resumable
-from nlpx.pipeline.train import TrainOptions
+from nlpx.pipeline.train_options import TrainOptions
 from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.corpus import Corpus, open_corpus
 from nlpx.pretraining.learner import Learner
@@ -23,7 +20,6 @@ from nlpx.pretraining.sources import input_files
 from nlpx.pretraining.start import Start
 from nlpx.runs import Run, RunStore
 from nlpx.runs.folder import PRETRAINING
-from nlpx.runs.scores import is_smoke
 from nlpx.runs.store import next_version, slug
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
@@ -73,22 +69,8 @@ def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resum
         DataError: a text or the checkpoint is missing or damaged, or there is too little text.
         RunError: `resume` is finished, busy, or was started with another config or other data.
     """
-    config, inputs = loaded.config, Pretraining(loaded.config)
-    for path in inputs.input_files().values():
-        require_file(path)
-    run = resume or store.create(config.task, config.name)
-    with run.lock():
-        if resume is not None:
-            check_resumable(resume, config, inputs, smoke=options.smoke)
-            options = replace(options, smoke=is_smoke(resume))
-        with status_kept(run), log_kept(run.path / "log.txt"):
-            if options.on_start is not None:
-                options.on_start(run)
-            if resume is None:
-                run.write_text("config.yaml", dump(config))
-                run.write_text("config.source.yaml", loaded.source)
-                run.note("fit.smoke", options.smoke)
-            _work(run, config, options, resuming=resume is not None)
+    with claimed(loaded, store, options, Pretraining(loaded.config), resume) as (run, options):
+        _work(run, loaded.config, options, resuming=resume is not None)
     return run
 
 

@@ -4,57 +4,25 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nlpx.config.dump import dump
 from nlpx.config.load import LoadedConfig
-from nlpx.config.paths import require_file
+from nlpx.pipeline.claim import claimed
 from nlpx.pipeline.inference import predict_examples, records, write_predictions
-from nlpx.pipeline.records import log_kept, status_kept
 from nlpx.pipeline.report import report_training
-from nlpx.pipeline.resume import check_resumable
 from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import write_checked_submission
+from nlpx.pipeline.train_options import TrainOptions
 from nlpx.runs import Run, RunStore
-from nlpx.runs.scores import is_smoke
 from nlpx.stats.units import score_text
 from nlpx.task import SPLITS, FitContext, Predictor, Task, get_task
 from nlpx.training.heartbeat import heartbeat
-from nlpx.training.progress import PlainProgress, Progress
+from nlpx.training.progress import PlainProgress
 from nlpx.training.progress_group import ProgressGroup
 
 Splits = dict[str, list[Any]]
 
 log = logging.getLogger("nlpx")
-
-
-@dataclass(frozen=True)
-class TrainOptions:
-    """How to train, as opposed to what: none of it belongs into the config.
-
-    Args:
-        smoke: a few batches of everything, end to end.
-        max_seconds: finish the epoch that is running at this time after `began`, then save and predict.
-        progress: shows epochs and batches; None for silence.
-        on_start: called with the run once it is claimed.
-        began: when the time starts to count, on the clock of `time.monotonic`.
-    """
-
-    smoke: bool = False
-    max_seconds: float | None = None
-    progress: Progress | None = None
-    on_start: Callable[[Run], None] | None = None
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """What is left of `max_seconds`; None for no limit."""
-        if self.max_seconds is None:
-            return None
-        return max(0.0, self.began + self.max_seconds - time.monotonic())
 
 
 def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None) -> Run:
@@ -65,23 +33,9 @@ def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: 
         RunError: `resume` is finished, busy, or was started with another config or other data.
         SubmissionError: the submission would be refused.
     """
-    config = loaded.config
-    task = get_task(config.task)(config)
-    for path in task.input_files().values():  # before a run is claimed that could only fail
-        require_file(path)
-    run = resume or store.create(config.task, config.name)
-    with run.lock():
-        if resume is not None:
-            check_resumable(resume, config, task, smoke=options.smoke)
-            options = replace(options, smoke=is_smoke(resume))
-        with status_kept(run), log_kept(run.path / "log.txt"):
-            if options.on_start is not None:
-                options.on_start(run)
-            if resume is None:
-                run.write_text("config.yaml", dump(config))
-                run.write_text("config.source.yaml", loaded.source)
-                run.note("fit.smoke", options.smoke)
-            _work(run, task, options, resuming=resume is not None)
+    task = get_task(loaded.config.task)(loaded.config)
+    with claimed(loaded, store, options, task, resume) as (run, options):
+        _work(run, task, options, resuming=resume is not None)
     return run
 
 
