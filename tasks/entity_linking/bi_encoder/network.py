@@ -117,6 +117,10 @@ class BiEncoder(keras.Model):
             )
         return loss
 
+    def loss_weight(self, x: Batch) -> Tensor:
+        """Spans of a batch, over which the loss is a mean; that of `contrast` is one over linked ones."""
+        return ops.sum(ops.cast(x["judged"], "float32"))
+
 
 def normalized(x: Tensor) -> Tensor:
     """Of length 1, or 0 where it was; with a gradient in either case."""

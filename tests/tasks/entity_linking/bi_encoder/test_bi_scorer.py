@@ -1,5 +1,7 @@
 """A bi-encoder on a tiny task: who is meant is told by one word of the text."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -167,3 +169,24 @@ def test_padding_changes_nothing(trained):
         found = np.append(np.array(vectors)[0, 0], np.array(nil)[0, 0])
         plain = found if not extra else plain  # noqa: F821 - of the first round
         assert found == pytest.approx(plain, abs=1e-5)
+
+
+def test_parts_of_a_batch_count_by_their_spans():
+    from nlpx.tasks.entity_linking.bi_encoder.network import BiEncoder
+
+    draw, plain = np.random.default_rng(0), SimpleNamespace(contrast=0.0)
+    logits, nil = draw.normal(size=(3, 2, 4)).astype("float32"), np.zeros((3, 2), "float32")
+    x = {
+        "judged": np.array([[True, True], [True, False], [False, False]]),
+        "candidate": np.ones((3, 2, 4), bool),
+        "right": np.eye(4, dtype=bool)[[[0, 1], [2, 3], [0, 0]]],
+    }
+
+    def loss_and_weight(rows):
+        part = {name: array[rows] for name, array in x.items()}
+        loss = BiEncoder.compute_loss(plain, x=part, y_pred={"logits": logits[rows], "nil": nil[rows]})
+        return float(loss), float(BiEncoder.loss_weight(plain, part))
+
+    losses, weights = zip(loss_and_weight([0]), loss_and_weight([1, 2]), strict=True)
+    mean = np.average(losses, weights=weights)
+    assert loss_and_weight([0, 1, 2]) == pytest.approx((mean, 3.0), rel=1e-5)
