@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from nlpx.config.model import ConfigModel
 from nlpx.config.training_options import AdversarialConfig, LookaheadConfig
@@ -130,3 +130,17 @@ class TrainingConfig(ConfigModel):
         if penalty and self.precision != "float32":
             raise ValueError("gradient_penalty wants precision: float32; fgm does much the same in any")
         return self
+
+
+def _compares_nothing(training: TrainingConfig) -> TrainingConfig:
+    vat = training.adversarial is not None and training.adversarial.method == "vat"
+    if training.r_drop is not None or vat:
+        key = "adversarial: vat" if vat else "r_drop"
+        raise ValueError(
+            f"{key} compares what two passes predict, and this network does not say how; take it out"
+        )
+    return training
+
+
+PlainTrainingConfig = Annotated[TrainingConfig, AfterValidator(_compares_nothing)]
+"""Of a network without `divergence`, so that it is refused before the parts in front of it are trained."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from nlpx.config.model import ConfigModel
-from nlpx.config.training import TrainingConfig
+from nlpx.config.training import PlainTrainingConfig, TrainingConfig
 from nlpx.encoders.inputs.config import InputsConfig, NormalizeConfig
 from nlpx.encoders.inputs.tokens import TokensConfig
 from nlpx.encoders.registry import DGCNNConfig, LightEncoderConfigs
@@ -66,7 +66,7 @@ class BiEncoderConfig(ConfigModel):
     folds: int = Field(
         default=2, ge=2, description="Networks trained for the scores of texts that they did not see."
     )
-    training: TrainingConfig = Field(
+    training: PlainTrainingConfig = Field(
         default=TrainingConfig(
             epochs=10,
             batch_size=64,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from nlpx.config.model import ConfigModel
-from nlpx.config.training import TrainingConfig
+from nlpx.config.training import PlainTrainingConfig, TrainingConfig
 from nlpx.encoders.registry import EncoderConfigs
 
 
@@ -39,7 +39,7 @@ class CrossEncoderConfig(ConfigModel):
     folds: int = Field(
         default=2, ge=2, description="Networks trained for the scores of texts that they did not see."
     )
-    training: TrainingConfig = Field(
+    training: PlainTrainingConfig = Field(
         default=TrainingConfig(
             epochs=2,
             batch_size=16,

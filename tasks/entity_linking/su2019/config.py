@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from nlpx.config.model import ConfigModel
-from nlpx.config.training import TrainingConfig
+from nlpx.config.training import PlainTrainingConfig, TrainingConfig
 from nlpx.encoders.inputs.config import InputsConfig, NormalizeConfig
 from nlpx.encoders.inputs.tokens import TokensConfig
 from nlpx.encoders.inputs.words import WordsConfig
@@ -65,7 +65,7 @@ class BaselineConfig(PointerLinkerConfig):
         ),
         description="The shared encoder; texts and descriptions share its vectors, each has its own layers.",
     )
-    training: TrainingConfig = Field(
+    training: PlainTrainingConfig = Field(
         default=TrainingConfig(epochs=40, batch_size=64), description="How the network is trained."
     )
 
@@ -113,7 +113,7 @@ class Su2019Config(PointerLinkerConfig):
         ),
         description="The shared encoder; `inputs.words` mixes words into characters, null for none.",
     )
-    training: TrainingConfig = Field(
+    training: PlainTrainingConfig = Field(
         default=TrainingConfig(epochs=120, batch_size=64, ema=0.9999, ema_debias=False, patience=None),
         description="How the network is trained; `ema` averages its weights.",
     )

@@ -14,11 +14,13 @@ from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
 from nlpx.tasks.entity_linking.bi_encoder.score_features import score_features
 from nlpx.tasks.entity_linking.bi_encoder.span_rows import SpanRows
 from nlpx.tasks.entity_linking.bi_encoder.vectors import EntityVectors
+from nlpx.tasks.entity_linking.cross_encoder.config import CrossEncoderConfig
 from nlpx.tasks.entity_linking.entity import Entity
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.knowledge_base.storage import sha256
 from nlpx.tasks.entity_linking.linker.proposals import Spans
 from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.su2019.config import BaselineConfig, Su2019Config
 
 
 def spans_of(*rows):
@@ -186,6 +188,22 @@ def test_the_inputs_of_the_entity_encoder_are_refused():
     with pytest.raises(ValueError, match="has the inputs of encoder"):
         BiEncoderConfig(entity_encoder={"type": "dgcnn", "inputs": {"tokens": {"size": 7}}})
     assert BiEncoderConfig.model_validate(BiEncoderConfig().model_dump()) == BiEncoderConfig()
+
+
+@pytest.mark.parametrize("section", [{"r_drop": 1.0}, {"adversarial": {"method": "vat"}}])
+@pytest.mark.parametrize(
+    ("config", "more"),
+    [
+        (BiEncoderConfig, {}),
+        (CrossEncoderConfig, {"encoder": {"type": "dgcnn"}}),
+        (BaselineConfig, {}),
+        (Su2019Config, {}),
+    ],
+)
+def test_what_compares_two_passes_is_refused_before_any_training(config, more, section):
+    assert config(**more, training={"flooding": 0.1}).training.flooding == 0.1
+    with pytest.raises(ValueError, match="compares what two passes predict"):
+        config(**more, training=section)
 
 
 class TestOwnTexts:
