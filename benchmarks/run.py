@@ -14,8 +14,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VENV = HERE.parent / ".venv-bench"
-PEERS = ["torch==2.13.0", "pytorch-crf==0.7.2", "captum==0.9.0", "numpy"]
-SCRIPTS = ["crf.py", "encoders.py", "recipe.py", "saliency.py"]
+PEERS = ["torch==2.13.0", "pytorch-crf==0.7.2", "captum==0.9.0", "transformers==5.23.0", "numpy"]
+SCRIPTS = ["crf.py", "encoders.py", "recipe.py", "saliency.py", "pretrained.py"]
 
 
 def peer_python() -> str:
