@@ -18,7 +18,8 @@ def values(tmp_path):
 
 def test_encoder(values, tmp_path):
     light = {key: value for key, value in values.items() if key != "inputs"}
-    check_encoder(light, tmp_path, inputs=values["inputs"])
+    # `segments` are places in words there, and no segments of a pair.
+    check_encoder(light, tmp_path, inputs=values["inputs"] | {"segments": {"size": 2}})
 
 
 def test_they_tell_a_character_what_stands_around_it(values):

@@ -138,7 +138,7 @@ def test_two_texts_have_two_marks_between_them(folder):
     tokens = [vocabulary[i - 1] for i in found["subwords"]]
     assert tokens[:5] == ["<s>", "the", "Ġcat", "</s>", "</s>"]
     assert "".join(tokens[5:]) == "new</s>"
-    assert not found["segments"].any()
+    assert not found["subword_segments"].any()
     assert (found["units"][-3:, 1] <= len(tokens) - 2).all()
     second = encoder.pair_positions("the cat", "new")[1]
     assert [token for token, (a, b) in zip(tokens, second, strict=True) if a < b] == tokens[5:-1]

@@ -108,8 +108,9 @@ class SubwordsInput(Input):
         return {"subwords": subwords.astype(np.int32), "units": rows}
 
     def pair_features(self, first: Units, second: Units) -> dict[str, np.ndarray]:
-        """The same of two texts as one sequence: `[CLS] first [SEP] second [SEP]`, `segments (tokens,)` 0 up to the
-        first `[SEP]` and 1 after it, where the model has two kinds; `units` of the first text, then of the second."""
+        """The same of two texts as one sequence: `[CLS] first [SEP] second [SEP]`, `subword_segments (tokens,)` 0 up to
+        the first `[SEP]` and 1 after it, where the model has two kinds; `units` of the first text, then of the
+        second."""
         assert self.architecture is not None, "fit or load comes first"
         one, other = self._tokens_of(first.text), self._tokens_of(second.text)
         cls, sep, between = [self.tokenizer.cls_id], [self.tokenizer.sep_id], self._between
@@ -124,7 +125,7 @@ class SubwordsInput(Input):
         ]
         rows[1][:, :2] += begin  # tokens count from 1 there, 0 is what stands before the text
         units = np.concatenate(rows)
-        return {"subwords": subwords.astype(np.int32), "segments": segments, "units": units}
+        return {"subwords": subwords.astype(np.int32), "subword_segments": segments, "units": units}
 
     @cached_property
     def _tokens_of(self) -> Callable[[str], Tokens]:

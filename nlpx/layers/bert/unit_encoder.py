@@ -39,7 +39,7 @@ class UnitEncoder(keras.layers.Layer):
     Call arguments:
         features: dict with `subwords (batch, tokens)` int, ids plus 1 and 0 for padding; `units (batch, length, 3)`
             int, first and last token and place of each unit; `mask (batch, length)` bool, True at real units; where
-            two texts are one sequence also `segments (batch, tokens)` int.
+            two texts are one sequence also `subword_segments (batch, tokens)` int.
 
     Returns:
         `(batch, length, units)`, zeros at padded positions; with a `summary` a pair of it and `(batch, units)`.
@@ -131,7 +131,7 @@ class UnitEncoder(keras.layers.Layer):
 
     def from_embedded(self, x: Tensor, features: dict[str, Tensor], training: bool = False) -> Any:
         """The output for vectors of tokens `(batch, tokens, size)`, those of `embed` or others."""
-        segments = features.get("segments")
+        segments = features.get("subword_segments")
         x = self.bert.embeddings.from_vectors(x, segments=segments, training=training)
         states, pooled = self.bert.from_embedded(
             x,

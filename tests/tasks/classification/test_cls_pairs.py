@@ -80,7 +80,7 @@ def test_what_the_network_reads_is_one_sequence_with_segments(joined):
     vocabulary = joined.encoder.inputs[0].tokenizer.vocabulary
     tokens = [vocabulary[i - 1] for i in features["subwords"]]
     assert tokens == ["[CLS]", "我", "在", "new", "york", "##s", "[SEP]", "在", "我", "[SEP]"]
-    assert features["segments"].tolist() == [0] * 7 + [1] * 3
+    assert features["subword_segments"].tolist() == [0] * 7 + [1] * 3
     assert features["units"][-2:, :2].tolist() == [[7, 7], [8, 8]]
     assert joined.length(*seen) == len(features["units"]) == len("我在 new yorks") + 2
     first, second = joined.encoder.pair_positions("我在 new yorks", "在我")
