@@ -16,6 +16,12 @@ OWN_STEP = 16
 """Where widths are given, those of features with lengths of their own are multiples of it."""
 
 
+def own_width(longest: int, least: int) -> int:
+    """Positions of a feature that may have lengths of its own: `least`, or the next multiple of `OWN_STEP` that the
+    longest fits in."""
+    return least if longest <= least else -(-longest // OWN_STEP) * OWN_STEP
+
+
 class Batches:
     """Batches of texts of similar length.
 

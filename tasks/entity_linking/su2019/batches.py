@@ -11,7 +11,7 @@ from nlpx.tasks.entity_linking.pieces import Piece
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts
 from nlpx.tasks.entity_linking.su2019.match_features import NAMES, match_features
 from nlpx.tasks.entity_linking.su2019.sampling import Sampler
-from nlpx.training.batching import Batch, Batches
+from nlpx.training.batching import Batch, Batches, own_width
 
 ABOUT = "about."
 """Before the name of each feature of a description."""
@@ -68,17 +68,19 @@ def pair_features(
 
 def descriptions(indices: Sequence[int], at: Sequence[int], size: int, entities: EntityTexts) -> Batch:
     """The features of descriptions, each in its row of the batch, and `about.mask (size, length)`; all of one width,
-    so that there is one shape."""
+    so that there is one shape, unless there are more tokens than that."""
     rows = [entities.of(index).features for index in indices]
     batch: Batch = {}
     if not rows:
         return _blank(size, entities)
+    mask = np.zeros((size, entities.length), bool)
+    for row, features in zip(at, rows, strict=True):
+        mask[row, : len(next(iter(features.values())))] = True
     for name, first in rows[0].items():
-        column = np.zeros((size, entities.length, *first.shape[1:]), first.dtype)
-        mask = np.zeros((size, entities.length), bool)
+        width = own_width(max(len(features[name]) for features in rows), entities.length)
+        column = np.zeros((size, width, *first.shape[1:]), first.dtype)
         for row, features in zip(at, rows, strict=True):
             column[row, : len(features[name])] = features[name]
-            mask[row, : len(features[name])] = True
         batch[ABOUT + name] = column
     return {name: _narrow(column) for name, column in batch.items()} | {f"{ABOUT}mask": mask}
 

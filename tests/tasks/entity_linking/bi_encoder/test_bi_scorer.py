@@ -190,3 +190,15 @@ def test_parts_of_a_batch_count_by_their_spans():
     losses, weights = zip(loss_and_weight([0]), loss_and_weight([1, 2]), strict=True)
     mean = np.average(losses, weights=weights)
     assert loss_and_weight([0, 1, 2]) == pytest.approx((mean, 3.0), rel=1e-5)
+
+
+def test_entities_may_have_more_tokens_than_characters_are_read(kb):
+    from nlpx.tasks.entity_linking.bi_encoder.entity_features import EntityFeatures
+
+    def featurize(text):
+        return {"tokens": np.ones(len(text), int), "subwords": np.ones(len(text) + 2, int)}
+
+    found = EntityFeatures(AnswerSpace(kb), SimpleNamespace(featurize=featurize), 4).batch([0, 1], 3)
+    assert found["about.mask"].sum(axis=1).tolist() == [4, 4, 0]
+    assert found["about.tokens"].shape == (3, 4)
+    assert found["about.subwords"].sum(axis=1).tolist() == [6, 6, 0]

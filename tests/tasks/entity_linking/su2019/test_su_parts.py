@@ -1,5 +1,7 @@
 """What Su's networks see and say, without a network."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from nlpx.tasks.entity_linking.example import Candidate
 from nlpx.tasks.entity_linking.knowledge_base import KnowledgeBase
 from nlpx.tasks.entity_linking.pieces import cut_texts
 from nlpx.tasks.entity_linking.su2019.answers import Judged, to_prediction
+from nlpx.tasks.entity_linking.su2019.batches import descriptions
 from nlpx.tasks.entity_linking.su2019.config import Su2019Config
 from nlpx.tasks.entity_linking.su2019.entity_texts import EntityTexts, description
 from nlpx.tasks.entity_linking.su2019.match_features import NAMES, match_features, place_flags
@@ -203,3 +206,12 @@ class TestAnswers:
     def test_given_mentions_are_all_answered(self):
         found = [self.judged((5, 7), None, ("9", 0.01))]
         assert to_prediction(self.EXAMPLE, found, 0.1, given=True).kept[0].entity_id == "9"
+
+
+def test_descriptions_may_have_more_tokens_than_characters_are_read():
+    features = {"tokens": np.ones(4, int), "subwords": np.ones(6, int)}
+    entities = SimpleNamespace(length=4, of=lambda index: SimpleNamespace(features=features))
+    found = descriptions([7], [1], 2, entities)
+    assert found["about.mask"].tolist() == [[False] * 4, [True] * 4]
+    assert found["about.tokens"].shape == (2, 4)
+    assert found["about.subwords"].sum(axis=1).tolist() == [0, 6]
