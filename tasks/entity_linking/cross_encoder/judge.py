@@ -15,8 +15,9 @@ from nlpx.training.batching import Batch
 from nlpx.training.buckets import cover
 from nlpx.training.forward import compile_forward
 
-BATCH, BUCKETS = 64, (32, 64, 128, 192, 256)
-"""Rows and widths of batches, the same for every input, so that each shape is compiled once."""
+BATCH, BUCKETS = 64, (32, 64, 128, 192, 264)
+"""Rows and widths of batches, the same for every input, so that each shape is compiled once; the last one holds the
+longest pair of the default lengths."""
 
 
 class Judge:

@@ -115,11 +115,6 @@ class PairScorer:
         found: np.ndarray = self._judge.logits(self._judge.pairs(lists, np.flatnonzero(read)))
         return found
 
-    @property
-    def parameters(self) -> int:
-        """Numbers of the network."""
-        return int(self._judge.network.count_params())
-
     # === Files ===
 
     def save(self, folder: Path) -> None:

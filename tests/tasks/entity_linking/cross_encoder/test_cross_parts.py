@@ -1,5 +1,7 @@
 """What a cross-encoder reads, and what its loss compares."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
 from nlpx.tasks.entity_linking.cross_encoder.batches import PairBatches
 from nlpx.tasks.entity_linking.cross_encoder.config import CrossEncoderConfig
-from nlpx.tasks.entity_linking.cross_encoder.judge import Judge
+from nlpx.tasks.entity_linking.cross_encoder.judge import BUCKETS, Judge
 from nlpx.tasks.entity_linking.cross_encoder.network import CrossEncoder
 from nlpx.tasks.entity_linking.cross_encoder.reader import MENTION, TOLD, PairReader
 from nlpx.tasks.entity_linking.entity import Entity
@@ -130,6 +132,14 @@ def test_an_epoch_goes_on_where_it_was_left(batches):
     whole = [batch for batch, _ in batches.epoch(1)]
     rest = [batch for batch, _ in batches.epoch(1, 1)]
     assert all((rest[0][name] == whole[1][name]).all() for name in rest[0])
+
+
+def test_the_longest_pair_by_default_is_not_padded_to_twice_its_length(judge):
+    options = CrossEncoderConfig(encoder=judge.reader._encoder.config)
+    about = Entity("1", "名" * options.entity_length)
+    space = SimpleNamespace(entity=lambda index: about)
+    reader = PairReader(judge.reader._encoder, space, options.entity_length)
+    assert BUCKETS[-2] < reader.size("一" * options.max_length, 0) <= BUCKETS[-1]
 
 
 def test_padding_changes_nothing(judge, lists):
