@@ -15,6 +15,8 @@ def test_two_virtual_devices_give_the_weights_of_one(backend):
     script = Path(__file__).with_name("parallel_run.py")
     done = subprocess.run([sys.executable, str(script), backend], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for line in done.stdout.splitlines():
+    lines = done.stdout.splitlines()
+    assert lines
+    for line in lines:
         weights, losses, moved = map(float, line.split())
         assert max(weights, losses) < 1e-5 < moved
