@@ -49,6 +49,7 @@ def pretrain_command(
     from nlpx.cli.train import train_options
     from nlpx.config.load import load
     from nlpx.errors import UsageError
+    from nlpx.pipeline.resume import own_config
     from nlpx.pretraining.config import PretrainingConfig
     from nlpx.runs import RunStore
 
@@ -60,7 +61,7 @@ def pretrain_command(
         )
     store = RunStore(runs_dir)
     resumed = store.find(resume, "pretraining") if resume else None
-    source = config or (resumed.path / "config.yaml" if resumed else None)
+    source = config or (own_config(resumed) if resumed else None)
     loaded = load(source, PretrainingConfig, sets=sets, values={"seed": seed, "name": name})
     load_backend()
     from nlpx.pipeline.pretrain import plan_pretraining, pretrain

@@ -48,6 +48,7 @@ def train_command(
     from nlpx.config.load import load
     from nlpx.errors import UsageError
     from nlpx.pipeline.plan import plan
+    from nlpx.pipeline.resume import own_config
     from nlpx.pipeline.train import train
     from nlpx.runs import RunStore
     from nlpx.task import get_task
@@ -61,7 +62,7 @@ def train_command(
         )
     store = RunStore(runs_dir)
     resumed = store.find(resume, task) if resume else None
-    source = config or (resumed.path / "config.yaml" if resumed else None)
+    source = config or (own_config(resumed) if resumed else None)
     loaded = load(source, kind.Config, sets=sets, values={"seed": seed, "name": name})
     if dry_run:
         show_plan(plan(loaded, store, options, resumed))

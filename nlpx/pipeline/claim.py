@@ -40,10 +40,10 @@ def claimed(
             check_resumable(resume, config, reader, smoke=options.smoke)
             options = replace(options, smoke=is_smoke(resume))
         with status_kept(run), log_kept(run.path / "log.txt"):
-            if options.on_start is not None:
-                options.on_start(run)
-            if resume is None:
+            if resume is None:  # first of all: without its config no run can be resumed
                 run.write_text("config.yaml", dump(config))
                 run.write_text("config.source.yaml", loaded.source)
                 run.note("fit.smoke", options.smoke)
+            if options.on_start is not None:
+                options.on_start(run)
             yield run, options

@@ -11,6 +11,7 @@ from nlpx.errors import NlpxError
 from nlpx.pipeline.resume import resume_command
 from nlpx.runs import Run
 from nlpx.runs.atomic import disk_error
+from nlpx.runs.folder import CONFIG_FILE
 
 LONGEST = 200
 """Characters of the reason that STATUS gives for a failure."""
@@ -26,7 +27,7 @@ def status_kept(run: Run) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         _end(run, "interrupted", str(error))
-        if not run.finished:
+        if not run.finished and (run.path / CONFIG_FILE).exists():
             error.add_note(f"go on with: {resume_command(run)}")
         raise
     except BaseException as error:

@@ -9,7 +9,7 @@ from nlpx.config.base import ExperimentConfig
 from nlpx.errors import RunError
 from nlpx.runs import Run
 from nlpx.runs.diff import config_diff
-from nlpx.runs.folder import PRETRAINING
+from nlpx.runs.folder import CONFIG_FILE, PRETRAINING
 from nlpx.runs.scores import is_smoke
 
 
@@ -25,6 +25,21 @@ def resume_command(run: Run) -> str:
     return f"nlpx {what} --resume {run.ref}"
 
 
+def own_config(run: Run) -> Path:
+    """The config that a run was started with.
+
+    Raises:
+        RunError: it was interrupted before it was written.
+    """
+    path = run.path / CONFIG_FILE
+    if not path.exists() and not run.finished:
+        raise RunError(
+            f"{run.ref} had not begun when it was interrupted: it has no {CONFIG_FILE}",
+            f"start anew; remove it with: nlpx runs rm {run.ref}",
+        )
+    return path
+
+
 def check_resumable(run: Run, config: ExperimentConfig, task: HasInputs, *, smoke: bool) -> None:
     """Refuse to go on where the result would be a mixture of two experiments.
 
@@ -36,6 +51,7 @@ def check_resumable(run: Run, config: ExperimentConfig, task: HasInputs, *, smok
             f"{run.ref} is finished; there is nothing to resume",
             "name one that is not, see: nlpx runs; or start a new run",
         )
+    own_config(run)
     if run.task != config.task:
         raise RunError(f"{run.ref} is no run of {config.task}", f"try: {resume_command(run)}")
     if smoke and not is_smoke(run):

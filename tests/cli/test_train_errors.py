@@ -195,6 +195,23 @@ def resume(*arguments, run="v1"):
     return nlpx("train", "sequence_labeling", "--resume", run, *arguments)
 
 
+def test_a_run_that_had_not_begun_says_so(stopped):
+    (stopped.path / "config.yaml").unlink()
+    refused(
+        resume(), RUN, "v1 had not begun", "→ start anew; remove it with: nlpx runs rm sequence_labeling/v1"
+    )
+
+
+def test_a_run_has_its_config_before_its_first_word(config, monkeypatch):
+    def interrupt(line):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nlpx.cli.console.say", interrupt)
+        assert "→ go on with: nlpx train" in train(config).stderr
+    assert resume().exit_code == 0
+
+
 def test_an_interrupted_run_goes_on_with_its_own_config(stopped):
     result = resume()
     assert result.exit_code == 0, result.output
