@@ -18,7 +18,7 @@ from typing import Any
 
 from nlpx.runs import Run, RunStore
 
-NLPX = [sys.executable, "-c", "from nlpx.cli.main import main; main()"]
+NLPX = [sys.executable, "-P", "-c", "from nlpx.cli.main import main; main()"]
 
 
 def arguments() -> argparse.Namespace:

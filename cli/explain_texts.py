@@ -74,7 +74,7 @@ class Wanted:
 def examples_of(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Iterable[Any]]]:
     """Where the texts come from, and they, one after the other."""
     from nlpx.cli.console import say
-    from nlpx.cli.streams import reading, say_skipped
+    from nlpx.cli.streams import reading, say_skipped, unless_all_bad
     from nlpx.pipeline.explain import texts_of
 
     if wanted.texts:
@@ -86,7 +86,7 @@ def examples_of(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Ite
             first = "" if wanted.limit is None else f"up to {wanted.limit:,} texts from the beginning of "
             bad: list[str] = []
             texts = task.stream(lines, source=name, on_bad=bad.append if wanted.skip_bad else None)
-            yield f"{first}{Path(name).name}", islice(texts, wanted.limit)
+            yield f"{first}{Path(name).name}", islice(unless_all_bad(texts, bad), wanted.limit)
         say_skipped(bad)
     else:
         short = wanted.limit is None and wanted.output is None

@@ -106,7 +106,7 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
 
 
 def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain: bool) -> None:
-    from nlpx.cli.streams import check_input, is_dialogue, reading, say_skipped, writing
+    from nlpx.cli.streams import check_input, is_dialogue, reading, say_skipped, unless_all_bad, writing
     from nlpx.pipeline.inference import CHUNK, open_run, predict_records
 
     check_input(input)
@@ -122,6 +122,7 @@ def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain
             lines, source="stdin" if input == STDIO else input, on_bad=bad.append if skip_bad else None
         )
         # Somebody who types wants an answer to every line; all others are faster in chunks.
-        records = predict_records(task, predictor, examples, 1 if is_dialogue(input) else CHUNK)
+        left = unless_all_bad(examples, bad)
+        records = predict_records(task, predictor, left, 1 if is_dialogue(input) else CHUNK)
         _write(records, file, task if explain else None)
     say_skipped(bad)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from nlpx.errors import DataError, UsageError
 
 STDIO = "-"
+T = TypeVar("T")
 
 
 def check_input(name: str) -> None:
@@ -50,6 +51,26 @@ def reading(name: str) -> Iterator[Iterator[str]]:
         raise DataError(f"cannot read {name}: {error.strerror}", "check who may read it") from error
     with file:
         yield iter(file)
+
+
+def unless_all_bad(texts: Iterable[T], bad: Sequence[str], shown: int = 3) -> Iterator[T]:
+    """The texts that are left of some lines.
+
+    Args:
+        bad: what was wrong with those that were left out so far.
+
+    Raises:
+        DataError: none is left.
+    """
+    some = False
+    for text in texts:
+        some = True
+        yield text
+    if bad and not some:
+        more = [f"… and {len(bad) - shown:,} more"] if len(bad) > shown else []
+        raise DataError(
+            "every line is bad, so nothing is left", "correct them, see above", [*bad[:shown], *more]
+        )
 
 
 def say_skipped(bad: Sequence[str], shown: int = 3) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -56,6 +56,16 @@ class LossConfig(ConfigModel):
         default="none",
         description="Weigh classes by 1 / frequency (balanced) or its square root; the mean weight is 1.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flooding_has_moved(cls, values: Any) -> Any:
+        """Run folders from before it did say 0 here, which meant none."""
+        if not isinstance(values, dict) or "flooding" not in values:
+            return values
+        if values["flooding"]:
+            raise ValueError("flooding serves every task now: wanted training.flooding")
+        return {key: value for key, value in values.items() if key != "flooding"}
 
 
 class LengthsConfig(ConfigModel):

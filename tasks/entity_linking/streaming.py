@@ -8,7 +8,7 @@ from nlpx.errors import DataError
 from nlpx.tasks.entity_linking.example import UNNAMED, Example, Mention
 from nlpx.tasks.entity_linking.formats import ccks2019, plain
 from nlpx.tasks.entity_linking.formats.objects import parse_row
-from nlpx.text.lines import BadLine, encoding_problem, shorten
+from nlpx.text.lines import BadLine, encoding_problem
 
 
 def stream(
@@ -61,5 +61,5 @@ def _from_json(line: str, index: int) -> Example:
 def _from_text(line: str, index: int) -> Example:
     problem = encoding_problem(line)
     if problem:
-        raise BadLine(f"{problem}: {shorten(line)}")
+        raise BadLine(problem)
     return Example(str(index), line, [], labelled=False)

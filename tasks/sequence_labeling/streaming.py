@@ -9,7 +9,7 @@ from itertools import chain
 from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.json_lines import BadLine, id_of, parse_object, tokens_from
-from nlpx.tasks.sequence_labeling.formats.lines import encoding_problem, shorten
+from nlpx.tasks.sequence_labeling.formats.lines import encoding_problem
 from nlpx.tasks.sequence_labeling.formats.text import tokens_of
 
 OBJECT = re.compile(r'\s*\{\s*["}]')
@@ -75,5 +75,5 @@ def _is_json_text(line: str) -> bool:
 
 def _text_row(line: str) -> dict[str, str]:
     if encoding_problem(line):
-        raise BadLine(f"{encoding_problem(line)}: {shorten(line)}")
+        raise BadLine(encoding_problem(line))
     return {"text": line}

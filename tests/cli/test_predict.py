@@ -183,6 +183,10 @@ def test_a_file_in_another_encoding_is_named_with_what_to_do(run, tmp_path):
         f"{tmp_path / 'gb.txt'}:1: not UTF-8",
         "iconv -f GB18030",
     )
+    left_out = nlpx("predict", "-i", tmp_path / "gb.txt", "--skip-bad", "-o", tmp_path / "out.jsonl")
+    refused(left_out, 4, "every line is bad", f"{tmp_path / 'gb.txt'}:3: not UTF-8")
+    assert "\\udc" not in left_out.stderr
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_output_is_utf8_whatever_the_terminal_speaks(run):

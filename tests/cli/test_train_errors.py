@@ -273,11 +273,6 @@ def test_a_smoke_run_stays_one(config):
     assert run.manifest.facts["fit"]["smoke"] is True
 
 
-def test_a_run_without_its_config_is_not_resumed(stopped):
-    (stopped.path / "config.yaml").unlink()
-    refused(resume(), CONFIG, "config.yaml", "there is no such file")
-
-
 def test_a_run_with_a_damaged_manifest_is_not_resumed(stopped):
     (stopped.path / "manifest.json").write_text("{")
     refused(resume(), RUN, "manifest.json is damaged")

@@ -53,7 +53,7 @@ def checked_text(text: object, what: str = "text") -> str:
     if not isinstance(text, str):
         raise BadLine(f"no {what}: {shorten(text)}")
     if problem := encoding_problem(text):
-        raise BadLine(f"{problem}: {shorten(text)}")
+        raise BadLine(problem)
     return text
 
 

@@ -38,7 +38,7 @@ def _parse_slowly(line: str) -> Any:
     except (ValueError, RecursionError):
         raise BadLine(f"no JSON object: {shorten(line)}") from None
     if problem:
-        raise BadLine(f"{problem}: {shorten(line)}")
+        raise BadLine(problem)
     return row
 
 

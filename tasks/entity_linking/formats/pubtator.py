@@ -84,7 +84,7 @@ def _example(block: list[Numbered]) -> Example:
 
 def _mentions(line: str, text: str) -> Iterator[Mention]:
     if encoding_problem(line):
-        raise BadLine(f"{encoding_problem(line)}: {shorten(line)}")
+        raise BadLine(encoding_problem(line))
     fields = line.split("\t")
     if len(fields) < 5 or (len(fields) == 5 and not fields[1].isdecimal()):
         raise BadLine(f"wanted id, start, end, mention, type, concepts; got {shorten(line)}")

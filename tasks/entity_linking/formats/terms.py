@@ -50,9 +50,11 @@ def _read_tsv(source: Source) -> list[Example]:
         term, _, rest = line.partition("\t")
         if not examples and number == 1 and term.strip() in HEADERS:
             continue
-        problem = encoding_problem(line) or ("" if term.strip() else "no term before the tab")
+        problem = encoding_problem(line) or (
+            "" if term.strip() else f"no term before the tab: {shorten(line)}"
+        )
         if problem:
-            source.drop(number, f"{problem}: {shorten(line)}")
+            source.drop(number, problem)
             continue
         examples.append(example_of(str(len(examples)), term.strip(), targets(rest), source.place(number)))
     return examples

@@ -26,7 +26,7 @@ def parse_object(line: str) -> dict[str, Any]:
         raise BadLine(f"no string under 'text': {shorten(line)}")
     problem = encoding_problem(text)
     if problem:
-        raise BadLine(f"{problem}: {shorten(text)}")
+        raise BadLine(problem)
     return row
 
 
