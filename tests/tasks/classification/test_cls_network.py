@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keras import ops
+from pydantic import ValidationError
 
 from nlpx.task import FitContext
 from nlpx.tasks.classification.classifier import NetworkPredictor
 from nlpx.tasks.classification.config import ClassificationConfig
+from nlpx.tasks.classification.config_head import LossConfig
 from nlpx.tasks.classification.example import Example
 from tests.pretrained import tiny
 from tests.tasks.classification.cls_samples import rows
@@ -110,3 +112,9 @@ def test_several_labels_are_those_above_zero(tmp_path):
     predictor = make(examples, labels="several", training=training, head={"dropout": 0})
     predictor.fit(examples, examples, FitContext(tmp_path, seed=0))
     assert [one.labels for one in predictor.predict(examples[:4])] == [("a",), ("b",), ("a", "b"), ()]
+
+
+def test_flooding_is_a_key_of_training_now():
+    assert LossConfig.model_validate({"flooding": 0.0, "focus": 2.0}) == LossConfig(focus=2.0)
+    with pytest.raises(ValidationError, match=r"wanted training\.flooding"):
+        LossConfig.model_validate({"flooding": 0.1})
