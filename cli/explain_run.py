@@ -32,15 +32,15 @@ def explain_run(run: Run, wanted: Wanted) -> None:
     with ExitStack() as stack:
         title, examples = stack.enter_context(examples_of(task, wanted))
         sinks = stack.enter_context(_sinks(wanted, paths, f"{run.ref}: {title}"))
-        texts = without = 0
+        texts = without = count = 0
         for maps in explain_with(
             explainer, examples, methods, unit=wanted.unit, target=wanted.target, size=size
         ):
-            texts, without = texts + 1, without + (not maps)
+            texts, without, count = texts + 1, without + (not maps), count + len(maps)
             for sink in sinks:
                 sink(maps)
     _say_without(texts, without)
-    _say_paths(paths)
+    _say_paths(paths, count)
 
 
 def _paths(wanted: Wanted) -> list[Path]:
@@ -90,9 +90,15 @@ def _terminal() -> Sink:
     return show
 
 
-def _say_paths(paths: list[Path]) -> None:
+def _say_paths(paths: list[Path], count: int) -> None:
+    """Where the maps are, and that pictures hold fewer of them."""
     import typer
 
+    from nlpx.cli.console import say
+    from nlpx.explain.outputs import PICTURE_MAPS, is_picture
+
+    if count > PICTURE_MAPS and any(map(is_picture, paths)):
+        say(f"a picture shows {PICTURE_MAPS} of {count:,} maps")
     for path in paths:
         typer.echo(str(path))
 

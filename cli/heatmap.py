@@ -28,12 +28,9 @@ def show_map(saliency: Saliency, console: Console) -> None:
     from rich.text import Text
 
     from nlpx.cli.tables import printable
-    from nlpx.explain.strength import share_text
+    from nlpx.explain.naming import about
 
-    probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
-    surface = "" if saliency.span is None else f" {saliency.text[slice(*saliency.span)]}"
-    share = f"  {share_text(saliency)}".rstrip()
-    title = f"{saliency.target}{surface}{probability}{share}  {saliency.method}  id {saliency.id}"
+    title = f"{about(saliency)}  {saliency.method}  id {saliency.id}"
     console.print(Text(printable(title).replace("\n", " "), style="bold"))
     if not saliency.offsets:
         console.print("(nothing to read, so nothing to explain)")

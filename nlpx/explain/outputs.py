@@ -63,21 +63,35 @@ def opened(paths: Sequence[Path], title: str) -> Iterator[list[Sink]]:
 
     Pictures are drawn after all other files are in place, so that one that fails takes nothing along.
     """
-    pictures = [(path, list[Saliency]()) for path in paths if _kind(path) in PICTURES]
+    pictures = [path for path in paths if is_picture(path)]
+    drawn = _First()
     with ExitStack() as stack:
-        others = [stack.enter_context(_opened(path, title)) for path in paths if _kind(path) not in PICTURES]
-        yield [*others, *(_first(maps) for _, maps in pictures)]
-    for path, maps in pictures:
-        write_picture(path, maps)
+        others = [stack.enter_context(_opened(path, title)) for path in paths if not is_picture(path)]
+        yield [*others, *([drawn] if pictures else [])]
+    for path in pictures:
+        shown = "" if drawn.of <= PICTURE_MAPS else f"   {PICTURE_MAPS} of {drawn.of:,} maps"
+        write_picture(path, drawn.maps, f"{title}{shown}")
+
+
+def is_picture(path: Path) -> bool:
+    """Whether it holds so many maps as fit on a sheet only."""
+    return _kind(path) in PICTURES
 
 
 def _kind(path: Path) -> str:
     return path.suffix.lstrip(".").lower()
 
 
-def _first(found: list[Saliency]) -> Sink:
-    """A sink that keeps what a picture shows."""
-    return lambda maps: found.extend(maps[: PICTURE_MAPS - len(found)])
+class _First:
+    """A sink that keeps what a picture shows, and counts all that there was."""
+
+    def __init__(self) -> None:
+        self.maps: list[Saliency] = []
+        self.of = 0
+
+    def __call__(self, maps: Sequence[Saliency]) -> None:
+        self.maps.extend(maps[: PICTURE_MAPS - len(self.maps)])
+        self.of += len(maps)
 
 
 @contextmanager

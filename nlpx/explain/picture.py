@@ -11,22 +11,23 @@ import numpy as np
 
 from nlpx.explain.fonts import fonts, sizer, visible
 from nlpx.explain.layout import Cell, cells, wrap
+from nlpx.explain.naming import about
 from nlpx.explain.saliency import Saliency
-from nlpx.explain.strength import share_text, strengths
+from nlpx.explain.strength import strengths
 from nlpx.runs.atomic import atomic_writer
 
 WIDTH = 6.3
 """Inches: the text of an A4 page."""
 CHARACTERS = 600
 """Of one text: what a page has room for. Of a longer one a part is drawn, and its title says which."""
-LINE, TITLE, LEGEND = 0.26, 0.3, 0.34
+LINE, TITLE, LEGEND, MARGIN = 0.26, 0.3, 0.34, 0.12
 POINTS = 11
 FOR, AGAINST, MOST = (0.878, 0.322, 0.157), (0.157, 0.47, 0.878), 0.75
 """Orange and blue, and how opaque the strongest unit is."""
 
 
-def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
-    """Draw maps one below the other, in the format that the name ends in (svg or png).
+def write_picture(path: Path, maps: Sequence[Saliency], heading: str = "") -> None:
+    """Draw maps one below the other under a heading, in the format that the name ends in (svg or png).
 
     Chinese needs a font with its characters; where none is installed, a warning says what to install.
     """
@@ -34,7 +35,7 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    families = fonts("".join(_title(one) + one.text[_part(one)] for one in maps))
+    families = fonts(heading + "".join(_title(one) + one.text[_part(one)] for one in maps))
     settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "nlpx",
@@ -48,19 +49,25 @@ def write_picture(path: Path, maps: Sequence[Saliency]) -> None:
         size = sizer(FigureCanvasAgg(figure))
         laid = [(one, list(wrap(cells(one)[_part(one)], WIDTH, size))) for one in maps]
         height = LEGEND + sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
-        figure.set_size_inches(WIDTH, height)
-        _draw(figure, laid, height, size)
+        height += TITLE if heading else 0
+        figure.set_size_inches(WIDTH + 2 * MARGIN, height + 2 * MARGIN)
+        _draw(figure, "".join(map(visible, heading)), laid, height, size)
         kind = path.suffix.lstrip(".").lower()
         with atomic_writer(path, "wb") as file:
             figure.savefig(file, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)
 
 
-def _draw(figure: Any, laid: Sequence[Any], height: float, size: Callable[[str], float]) -> None:
+def _draw(
+    figure: Any, heading: str, laid: Sequence[Any], height: float, size: Callable[[str], float]
+) -> None:
     """Titles and lines from the top down, in inches."""
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(-height, 0))
+    axes.set(xlim=(-MARGIN, WIDTH + MARGIN), ylim=(-height - MARGIN, MARGIN))
     axes.axis("off")
     y = 0.0
+    if heading:
+        y -= TITLE
+        axes.text(0, y + 0.08, heading, fontsize=POINTS * 0.85)
     for one, lines in laid:
         y -= TITLE
         axes.text(0, y + 0.08, _title(one), fontsize=POINTS * 0.75, color="0.35")
@@ -96,11 +103,9 @@ def _part(saliency: Saliency) -> slice:
 
 
 def _title(saliency: Saliency) -> str:
-    probability = "" if saliency.probability is None else f" {saliency.probability:.3f}"
     part, whole = _part(saliency), len(saliency.text)
     shown = f"   characters {part.start + 1:,} to {part.stop:,} of {whole:,}" if whole > CHARACTERS else ""
-    share = f"   {share_text(saliency)}".rstrip()
-    return "".join(map(visible, f"{saliency.target}{probability}{share}   {saliency.method}{shown}"))
+    return "".join(map(visible, f"{about(saliency)}   {saliency.method}{shown}"))
 
 
 def _draw_line(

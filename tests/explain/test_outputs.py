@@ -84,12 +84,13 @@ def test_a_folder_gets_every_kind_of_file(tmp_path):
 def test_a_picture_holds_the_first_maps_only(tmp_path):
     [path] = write(tmp_path / "a.svg", [[saliency("好", [1])]] * (PICTURE_MAPS + 3))
     assert path.read_text("utf-8").count("occlusion") == PICTURE_MAPS
+    assert f"run   {PICTURE_MAPS} of {PICTURE_MAPS + 3} maps" in path.read_text("utf-8")
     [empty] = write(tmp_path / "b.png", [])
     assert empty.stat().st_size
 
 
 def test_a_picture_that_fails_takes_nothing_along(tmp_path, monkeypatch):
-    def fail(path, maps):
+    def fail(path, maps, heading):
         raise ZeroDivisionError
 
     monkeypatch.setattr(outputs, "write_picture", fail)
@@ -127,6 +128,7 @@ def test_a_picture_says_what_its_colours_mean(tmp_path):
     drawn = path.read_text("utf-8")
     assert "speaks for what was decided" in drawn
     assert "what was decided about" in drawn
+    assert "pos 好 0.750" in drawn
     assert "against it" not in drawn  # nothing is
     [path] = write(tmp_path / "b.svg", [[saliency("很好差", [1, 2, -1])]])
     assert "against it" in path.read_text("utf-8")
