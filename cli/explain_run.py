@@ -31,7 +31,8 @@ def explain_run(run: Run, wanted: Wanted) -> None:
     size = 1 if wanted.lines is not None and is_dialogue(wanted.lines) else CHUNK
     with ExitStack() as stack:
         title, examples = stack.enter_context(examples_of(task, wanted))
-        sinks = stack.enter_context(_sinks(wanted, paths, f"{run.ref}: {title}"))
+        names = [method.name for method in methods]
+        sinks = stack.enter_context(_sinks(wanted, paths, f"{run.ref}: {title}", names))
         texts = without = count = 0
         for maps in explain_with(
             explainer, examples, methods, unit=wanted.unit, target=wanted.target, size=size
@@ -62,10 +63,11 @@ def _say_without(texts: int, without: int) -> None:
 
 
 @contextmanager
-def _sinks(wanted: Wanted, paths: list[Path], title: str) -> Iterator[list[Sink]]:
+def _sinks(wanted: Wanted, paths: list[Path], title: str, methods: list[str]) -> Iterator[list[Sink]]:
     from nlpx.explain.outputs import lines_to, opened
 
     if wanted.output is None:
+        _say_legends(methods)
         yield [_terminal()]
     elif wanted.output == STDIO:
         from nlpx.cli.streams import writing
@@ -73,8 +75,19 @@ def _sinks(wanted: Wanted, paths: list[Path], title: str) -> Iterator[list[Sink]
         with writing(STDIO) as file:
             yield [lines_to(file)]
     else:
-        with opened(paths, title) as sinks:
+        with opened(paths, title, methods) as sinks:
             yield sinks
+
+
+def _say_legends(methods: list[str]) -> None:
+    """What the colours mean of methods that do not speak for or against, which the help tells."""
+    from nlpx.cli.console import say
+    from nlpx.explain.legend import SIGNED, legends
+
+    for legend, names in legends(methods):
+        if legend != SIGNED:
+            below = f", blue: {legend.below}" if legend.below else ""
+            say(f"{names}: orange: {legend.above}{below}")
 
 
 def _terminal() -> Sink:

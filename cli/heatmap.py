@@ -64,13 +64,17 @@ def _digits(saliency: Saliency, console: Console) -> list[Text]:
     from rich.text import Text
 
     from nlpx.explain.html import levels
+    from nlpx.explain.legend import legend_of
     from nlpx.explain.strength import strengths
 
+    above, below = legend_of(saliency.method).short
     digits = levels(strengths(saliency), DIGITS).tolist()
     lines = []
     for cells in _lines(saliency, console.width - MARGIN):
         rows = {"": "".join(_visible(cell.character) for cell in cells)}
-        rows |= {"for": _marks(cells, digits), "against": _marks(cells, [-level for level in digits])}
+        rows |= {above: _marks(cells, digits)}
+        if below:
+            rows |= {below: _marks(cells, [-level for level in digits])}
         if saliency.span is not None:
             rows["about"] = "".join(("^" if cell.inside else " ") * _width(cell.character) for cell in cells)
         lines += [

@@ -12,6 +12,7 @@ import numpy as np
 from nlpx.explain.decision import Case
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.gradient_model import GradientModel
+from nlpx.explain.legend import SIGNED, Legend
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Method(ABC):
         name: what `--method` takes.
         summary: a line for the table of methods.
         signed: whether scores below zero speak against the target.
+        legend: what its colours say.
     """
 
     name: ClassVar[str]
     summary: ClassVar[str]
     signed: ClassVar[bool] = True
+    legend: ClassVar[Legend] = SIGNED
 
     def misfit(self, explainer: Explainer) -> str:
         """Why the method does not suit a predictor; empty where it does."""

@@ -58,15 +58,17 @@ def paths_of(output: str) -> list[Path]:
 
 
 @contextmanager
-def opened(paths: Sequence[Path], title: str) -> Iterator[list[Sink]]:
-    """A sink for each file; the files are there when the block ends well.
+def opened(paths: Sequence[Path], title: str, methods: Sequence[str] = ()) -> Iterator[list[Sink]]:
+    """A sink for each file; the files are there when the block ends well. `methods` are what a page explains.
 
     Pictures are drawn after all other files are in place, so that one that fails takes nothing along.
     """
     pictures = [path for path in paths if is_picture(path)]
     drawn = _First()
     with ExitStack() as stack:
-        others = [stack.enter_context(_opened(path, title)) for path in paths if not is_picture(path)]
+        others = [
+            stack.enter_context(_opened(path, title, methods)) for path in paths if not is_picture(path)
+        ]
         yield [*others, *([drawn] if pictures else [])]
     for path in pictures:
         shown = "" if drawn.of <= PICTURE_MAPS else f"   {PICTURE_MAPS} of {drawn.of:,} maps"
@@ -95,12 +97,12 @@ class _First:
 
 
 @contextmanager
-def _opened(path: Path, title: str) -> Iterator[Sink]:
+def _opened(path: Path, title: str, methods: Sequence[str]) -> Iterator[Sink]:
     with atomic_writer(path) as file:
         if _kind(path) == "jsonl":
             yield lines_to(file)
         else:
-            pieces = _Page(file, title)
+            pieces = _Page(file, title, methods)
             yield pieces.add
             pieces.end()
 
@@ -115,9 +117,9 @@ def lines_to(file: IO[str]) -> Sink:
 class _Page:
     """A page that is told its texts one by one."""
 
-    def __init__(self, file: IO[str], title: str) -> None:
+    def __init__(self, file: IO[str], title: str, methods: Sequence[str]) -> None:
         self.file, self.count = file, 0
-        self.file.write(head(title))
+        self.file.write(head(title, methods))
 
     def add(self, maps: Sequence[Saliency]) -> None:
         self.count += 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from nlpx.explain.html import CSS, LEVELS, heat, safe
+from nlpx.explain.legend import SIGNED, Legend, legends
 from nlpx.explain.saliency import Saliency
 from nlpx.explain.strength import share_text
 
@@ -25,18 +26,24 @@ header{{font-size:.85rem;opacity:.8}} header b{{font-size:1rem}}
 {css}
 </style></head><body>
 <h1>{title}</h1>
-<p><span class="heat"><i class="p{most}">speaks for</i></span> what was decided,
-<span class="heat"><i class="n{most}">against</i></span> it; shades are in proportion to the strongest
-unit of each map. Where a part of the text was decided about (outlined), it and its context have scales of their own,
-and how much of the map lies on it is told.</p>
+{legend}<p>Shades are in proportion to the strongest unit of each map. Where a part of the text was decided about
+(outlined), it and its context have scales of their own, and how much of the map lies on it is told.</p>
 """
 TAIL = "</body></html>\n"
 """The end."""
 
 
-def head(title: str) -> str:
-    """The beginning of a page."""
-    return HEAD.format(title=safe(title), css=CSS, most=LEVELS)
+def head(title: str, methods: Sequence[str] = ()) -> str:
+    """The beginning of a page of maps by some methods."""
+    found = legends(methods) or [(SIGNED, "")]
+    legend = "".join(_legend(one, names if len(found) > 1 else "") for one, names in found)
+    return HEAD.format(title=safe(title), css=CSS, legend=legend)
+
+
+def _legend(legend: Legend, names: str) -> str:
+    whose = f"{safe(names)}: " if names else ""
+    below = f', <span class="heat"><i class="n{LEVELS}">{legend.below}</i></span>' if legend.below else ""
+    return f'<p>{whose}<span class="heat"><i class="p{LEVELS}">{legend.above}</i></span>{below}</p>\n'
 
 
 def articles(maps: Sequence[Saliency]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nlpx.explain.fonts import fonts, sizer, visible
 from nlpx.explain.layout import Cell, cells, wrap
+from nlpx.explain.legend import SIGNED, legend_of, legends
 from nlpx.explain.naming import about
 from nlpx.explain.saliency import Saliency
 from nlpx.explain.strength import strengths
@@ -24,6 +25,10 @@ LINE, TITLE, LEGEND, MARGIN = 0.26, 0.3, 0.34, 0.12
 POINTS = 11
 FOR, AGAINST, MOST = (0.878, 0.322, 0.157), (0.157, 0.47, 0.878), 0.75
 """Orange and blue, and how opaque the strongest unit is."""
+
+OUTLINED = {"facecolor": "none", "edgecolor": "0.2"}
+Key = tuple[str, dict[str, Any]]
+"""What a colour means, and how it is drawn."""
 
 
 def write_picture(path: Path, maps: Sequence[Saliency], heading: str = "") -> None:
@@ -48,7 +53,7 @@ def write_picture(path: Path, maps: Sequence[Saliency], heading: str = "") -> No
         figure = Figure(figsize=(WIDTH, 1))
         size = sizer(FigureCanvasAgg(figure))
         laid = [(one, list(wrap(cells(one)[_part(one)], WIDTH, size))) for one in maps]
-        height = LEGEND + sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
+        height = LEGEND * _legend_lines(maps) + sum(TITLE + LINE * (len(lines) + 0.5) for _, lines in laid)
         height += TITLE if heading else 0
         figure.set_size_inches(WIDTH + 2 * MARGIN, height + 2 * MARGIN)
         _draw(figure, "".join(map(visible, heading)), laid, height, size)
@@ -81,13 +86,24 @@ def _draw(
 
 def _draw_legend(axes: Any, maps: Sequence[Saliency], y: float, size: Callable[[str], float]) -> None:
     """What the colours say, as far as the maps have them."""
-    keys: list[tuple[str, dict[str, Any]]] = [("speaks for what was decided", {"facecolor": (*FOR, MOST)})]
-    if any((one.scores < 0).any() for one in maps):
-        keys.append(("against it", {"facecolor": (*AGAINST, MOST)}))
-    if any(one.span is not None for one in maps):
-        keys.append(
-            ("what was decided about, on a scale of its own", {"facecolor": "none", "edgecolor": "0.2"})
-        )
+    found = legends(one.method for one in maps) or [(SIGNED, "")]
+    for row, (legend, names) in enumerate(found):
+        keys: list[Key] = [(legend.above, {"facecolor": (*FOR, MOST)})]
+        if any((one.scores < 0).any() for one in maps if legend_of(one.method) == legend) and legend.below:
+            keys.append((legend.below, {"facecolor": (*AGAINST, MOST)}))
+        if len(found) > 1 and legend != SIGNED:  # where all others are named, these need no names
+            keys[0] = (f"{keys[0][0]} ({names})", keys[0][1])
+        if row == 0 and any(one.span is not None for one in maps):
+            keys.append(("what was decided about, on a scale of its own", OUTLINED))
+        _draw_keys(axes, keys, y - LEGEND * row, size)
+
+
+def _legend_lines(maps: Sequence[Saliency]) -> int:
+    return max(1, len(legends(one.method for one in maps)))
+
+
+def _draw_keys(axes: Any, keys: Sequence[Key], y: float, size: Callable[[str], float]) -> None:
+    """Patches of colour, each with its words."""
     x = 0.02
     for text, look in keys:
         _box(axes, x, y, LINE * 0.5, LINE * 0.5, **look)

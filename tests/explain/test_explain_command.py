@@ -46,7 +46,7 @@ def test_one_text_is_shown(explain):
     title, text, marks, *_ = done.stdout.splitlines()
     assert title.split()[2:] == ["state_drop", "id", "0"]
     assert text == "        房间很好。"
-    assert marks.startswith(("for ", "against "))
+    assert marks.startswith(("towards ", "away "))
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
@@ -75,6 +75,7 @@ def test_several_texts_and_methods_are_all_shown(explain):
     methods = ("-m", "gradient", "-m", "random", "-m", "gradient")
     done = explain("--text", "房间很好。", "--text", "早餐很差。", *methods)
     assert done.exit_code == 0, done.output
+    assert done.stderr == "gradient: orange: how much it matters, whichever way\n"
     titles = [line.split()[2:] for line in done.stdout.splitlines() if " id " in line]
     assert titles == [[name, "id", number] for number in "01" for name in ("gradient", "random")]
 

@@ -134,6 +134,27 @@ def test_a_picture_says_what_its_colours_mean(tmp_path):
     assert "against it" in path.read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("method", "above", "below"),
+    [
+        ("occlusion", "speaks for what was decided", "against it"),
+        ("state_drop", "takes the state towards its end", "away from it"),
+        ("gradient", "how much it matters", None),
+    ],
+)
+def test_every_method_has_the_legend_that_it_deserves(tmp_path, method, above, below):
+    one = saliency("很好差", [1, 2, -1 if below else 0], method=method)
+    paths = [tmp_path / "a.svg", tmp_path / "a.html"]
+    with opened(paths, "run", [method]) as sinks:
+        for sink in sinks:
+            sink([one])
+    for path in paths:
+        drawn = path.read_text("utf-8")
+        assert above in drawn
+        for other in ("speaks for", "against it", "away from it"):
+            assert (other in drawn) == (other in above or other == below)
+
+
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_glyphs_that_no_font_has_are_drawn_without_a_word(tmp_path, caplog, kind):
     text = "好😀👨‍👩‍👧🇨🇳❤️\ue000\U000e0001\u2028שלום مرحبا नमस्ते$x^2$\\frac\t"

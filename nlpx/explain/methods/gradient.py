@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlpx.explain.legend import Legend
 from nlpx.explain.positions import Found, PositionMethod
 from nlpx.explain.view import Reading, View
 
@@ -14,6 +15,7 @@ class Gradient(PositionMethod):
     name = "gradient"
     summary = "length of the gradient; says how much, not which way"
     signed = False
+    legend = Legend("how much it matters, whichever way", "", ("much", ""))
 
     def positions(self, view: View, reading: Reading, seed: int) -> Found:
         _, gradients = view.slopes(reading.vectors, reading.context)

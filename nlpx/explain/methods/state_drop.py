@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nlpx.explain.explainer import Explainer
+from nlpx.explain.legend import Legend
 from nlpx.explain.method import Scores
 from nlpx.explain.positions import Found, PositionMethod
 from nlpx.explain.view import Reading, View
@@ -21,6 +22,7 @@ class StateDrop(PositionMethod):
 
     name = "state_drop"
     summary = "how much nearer each step brings the state of an LSTM or GRU to its last one"
+    legend = Legend("takes the state towards its end", "away from it", ("towards", "away"))
 
     def misfit(self, explainer: Explainer) -> str:
         if explainer.network is None:
