@@ -111,6 +111,7 @@ def _confirmed(question: str) -> bool:
     except typer.Abort as error:
         if isinstance(error.__context__, KeyboardInterrupt):
             raise error.__context__ from None
+        typer.echo()  # the question has no line end
         raise UsageError(
             "rm asks first, and nobody answered", "add --yes to remove without asking"
         ) from error

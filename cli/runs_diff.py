@@ -12,7 +12,7 @@ from nlpx.runs.compare import compare, is_of_split
 from nlpx.runs.diff import MISSING
 from nlpx.runs.render import MISSING_MARK, value_text
 from nlpx.runs.run import Run
-from nlpx.stats.units import change_text, score_text
+from nlpx.stats.units import change_text, score_text, texts
 
 if TYPE_CHECKING:
     from nlpx.pipeline.difference import Difference
@@ -38,7 +38,7 @@ def show_diff(a: Run, b: Run, *, as_json: bool) -> None:
         typer.echo()
     _show_scores(columns, found["metrics"])
     typer.echo()
-    typer.echo(f"no interval of the difference: {apart}" if isinstance(apart, str) else _told(apart))
+    typer.echo(f"no interval of the difference: {apart}" if isinstance(apart, str) else _told(apart, columns))
 
 
 def _show_scores(columns: tuple[str, str], metrics: list[tuple[str, Any, Any]]) -> None:
@@ -48,13 +48,13 @@ def _show_scores(columns: tuple[str, str], metrics: list[tuple[str, Any, Any]]) 
     say_left_out(len(metrics) - len(shown))
 
 
-def _told(apart: Difference) -> str:
+def _told(apart: Difference, columns: tuple[str, str]) -> str:
     name = apart.metric
     value, low, high = (change_text(name, 0.0, one) for one in (apart.value, apart.low, apart.high))
-    sure = "one is surely better" if apart.low > 0 or apart.high < 0 else "neither is surely better"
+    better = columns[1] if apart.low > 0 else columns[0] if apart.high < 0 else "neither"
     return (
         f"{name}: {value}, 95 % interval [{low}, {high}]\n"
-        f"by {apart.resamples:,} paired resamples of the {apart.texts:,} texts; {sure}"
+        f"by {apart.resamples:,} paired resamples of the {texts(apart.texts)}; {better} is surely better"
     )
 
 

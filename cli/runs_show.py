@@ -52,13 +52,15 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     yield "started", local_time(facts.get("created"), "%Y-%m-%d %H:%M:%S")
     yield "command", str(facts.get("command", MISSING_MARK))
-    yield "seed", str(facts.get("seed", MISSING_MARK))
+    # The manifest knows the seed when the run is finished, the config from the start.
+    seed = facts.get("seed")
+    yield "seed", str((found["config"] or {}).get("seed", MISSING_MARK) if seed is None else seed)
     yield "code", ", ".join([f"nlpx {facts.get('nlpx', '?')}", *_commits(facts.get("git"))])
     libraries = facts.get("libraries") or {}
     versions = [f"{name} {libraries[name]}" for name in SHOWN_LIBRARIES if name in libraries]
     yield "versions", ", ".join([f"Python {facts.get('python', '?')}", *versions])
-    device = facts.get("device") or "device unknown"
-    yield "machine", f"{facts.get('host')}, {facts.get('cores')} cores, {device}"
+    device = f", {facts['device']}" if facts.get("device") else ""
+    yield "machine", f"{facts.get('host')}, {facts.get('cores')} cores{device}"
     if facts["stages"]:
         yield "time", ", ".join(f"{name} {duration(seconds)}" for name, seconds in facts["stages"].items())
     yield "memory", f"{human_size(1e6 * (facts.get('peak_memory_mb') or 0))} at most"

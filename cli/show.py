@@ -54,9 +54,11 @@ def show_run(run: Run, *, quiet: bool) -> None:
     if (run.path / REPORT_FILE).exists():
         typer.echo(f"report      {run.path / REPORT_FILE}  (nlpx report --open)")
     if (run.submission_dir / "check.json").exists():
+        from nlpx.stats.units import texts
+
         check = run.read_json("submission/check.json")
         what = "of a smoke run, not to be uploaded" if check["smoke"] else "checked"
-        typer.echo(f"submission  {run.submission_dir / check['file']}  ({check['examples']:,} texts, {what})")
+        typer.echo(f"submission  {run.submission_dir / check['file']}  ({texts(check['examples'])}, {what})")
 
 
 def _scores(run: Run) -> Iterator[str]:

@@ -11,6 +11,7 @@ from nlpx.pipeline.submit import SMOKE_PREFIX
 from nlpx.pipeline.train_options import TrainOptions
 from nlpx.runs import Run, RunStore
 from nlpx.runs.store import next_version, slug
+from nlpx.stats.units import texts
 from nlpx.task import SPLITS, Task, get_task
 
 
@@ -31,7 +32,7 @@ def plan(
         splits = {split: smoke_sample(task, examples) for split, examples in splits.items()}
     final = next((split for split in ("test", "dev") if splits[split]), None)
     facts = {"task": config.task, "config": str(loaded.path or "defaults"), "seed": str(config.seed)}
-    facts |= {split: f"{len(examples):,} texts" for split, examples in splits.items() if examples}
+    facts |= {split: texts(len(examples)) for split, examples in splits.items() if examples}
     facts |= task.predictor().plan(splits["train"])
     facts["stages"] = " → ".join(
         ["read", "fit", *(f"predict {split}" for split in ("dev", "test") if splits[split])]

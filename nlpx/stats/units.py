@@ -10,6 +10,11 @@ NOT_SHARES = frozenset({"loss", "log_loss", "dev_loss", "candidates"})
 UNIT = "%"
 
 
+def texts(count: int) -> str:
+    """``1 text``, ``1,234 texts``."""
+    return f"{count:,} text{'' if count == 1 else 's'}"
+
+
 def is_share(name: str, value: float) -> bool:
     """Whether a score is a part of a whole: ``dev.f1``, but neither a count nor a loss."""
     return isinstance(value, float) and name.rpartition(".")[2] not in NOT_SHARES and -1 <= value <= 1

@@ -53,8 +53,9 @@ def holdout(
     """
     draws = [draw(example.text, seed) for example in examples]
     if len(set(draws)) < 2:
+        found = "is one text" if len(examples) == 1 else f"are {len(examples)} texts, all the same"
         raise DataError(
-            f"a hold-out needs two different texts; there are {len(examples)} texts, all the same",
+            f"a hold-out needs two different texts; there {found}",
             "add texts, or name a file of its own for the dev split",
         )
     least, most = min(draws), max(draws)

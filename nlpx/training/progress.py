@@ -58,6 +58,7 @@ class Meter(Progress):
         self._began = self._last = time.monotonic()
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._best = ""
+        self._explained = False
 
     def epoch(self, epoch: int, step: int) -> None:
         self._epoch, self._step = epoch, step
@@ -77,6 +78,13 @@ class Meter(Progress):
                 f", best {name} {score_text(name, value)}" for name, value in list(_metrics(row))[:1]
             )
 
+    def _star(self, best: bool) -> str:
+        """What marks the best epoch so far; the first one says what the star means."""
+        if not best:
+            return ""
+        told, self._explained = self._explained, True
+        return " *" if told else " * (best so far)"
+
     @property
     def _speed(self) -> float:
         """Texts per second of this epoch."""
@@ -84,9 +92,11 @@ class Meter(Progress):
 
     @property
     def _left(self) -> str:
-        """Time until the end of the last epoch, without evaluations; the few batches that compile hardly count."""
+        """Time until the end of the last epoch, without evaluations, as soon as it can be told; the few batches that
+        compile hardly count.
+        """
         batches = (self._epochs - self._epoch) * self._steps + self._steps - self._step
-        return clock(batches * median(self._recent)) if len(self._recent) >= ENOUGH else "?"
+        return f"{clock(batches * median(self._recent))} left" if len(self._recent) >= ENOUGH else ""
 
 
 class PlainProgress(Meter):
@@ -140,14 +150,15 @@ class PlainProgress(Meter):
         super().batch(texts, loss)
         if self._due:
             done = f"epoch {self._epoch}/{self._epochs} batch {self._step}/{self._steps}"
-            self._write(f"{done} loss {loss:.4f} {self._speed:.0f} texts/s, at most {self._left} left")
+            left = f", at most {self._left}" if self._left else ""
+            self._write(f"{done} loss {loss:.4f} {self._speed:.0f} texts/s{left}")
 
     def stopped(self, why: str) -> None:
         self._write(why)
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         super().row(row, best=best)
-        self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row)}{' *' if best else ''}")
+        self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row)}{self._star(best)}")
 
 
 def describe(row: Mapping[str, Any]) -> str:

@@ -40,7 +40,7 @@ def test_it_stands_below_the_scores(runs):
     done = nlpx("runs", "diff", "v1", "v2", "--runs-dir", runs.folder / "runs")
     *_, told, how = done.stdout.splitlines()
     assert told.startswith("dev f1: -")
-    assert how == "by 1,000 paired resamples of the 16 texts; one is surely better"
+    assert how == "by 1,000 paired resamples of the 16 texts; v0001-tiny is surely better"
     told = json.loads(nlpx("runs", "diff", "v1", "v2", "--json", "--runs-dir", runs.folder / "runs").stdout)
     assert told["difference"]["texts"] == 16
 
