@@ -22,12 +22,12 @@ def evaluate_command(
     verbose: Verbose = False,
 ) -> None:
     """Print precision, recall and F1 of a finished run, with 95 % bootstrap intervals over texts."""
+    from nlpx.cli.found import found_run
     from nlpx.cli.show import show_metrics
     from nlpx.pipeline.evaluate import evaluate
-    from nlpx.runs import RunStore
     from nlpx.runs.atomic import plain
 
-    found = RunStore(runs_dir).find(run)
+    found = found_run(runs_dir, run)
     task, title, metrics = evaluate(found, data)
     if as_json:
         typer.echo(json.dumps(plain(metrics), ensure_ascii=False, indent=2))

@@ -16,6 +16,7 @@ from nlpx.cli.options import (
     Verbose,
     data_option,
     input_option,
+    once,
     output_option,
 )
 
@@ -33,7 +34,7 @@ GivenTexts = Annotated[
     typer.Option("--text", "-t", metavar="TEXT", help="Explain this text. Repeatable.", show_default=False),
 ]
 Input = Annotated[
-    str | None,
+    list[str],
     input_option(
         "Text lines or JSON lines (- is stdin), or a table (.tsv, .csv). By default the run's dev split."
     ),
@@ -83,7 +84,7 @@ Evaluate = Annotated[
 def explain_command(
     run: RunRef = "latest",
     text: GivenTexts = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
-    input: Input = None,
+    input: Input = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
     data: Annotated[Path | None, data_option("A labelled file of the task.")] = None,
     method: Methods = ["auto"],  # noqa: B006 - as above
     unit: UnitName = Unit.auto,
@@ -102,11 +103,11 @@ def explain_command(
     """
     from nlpx.cli.explain_run import evaluate_run, explain_run
     from nlpx.cli.explain_texts import Wanted
-    from nlpx.runs import RunStore
+    from nlpx.cli.found import found_run
 
     wanted = Wanted(
         tuple(text),
-        input,
+        once("--input", input),
         data,
         tuple(method),
         unit.value,
@@ -117,5 +118,5 @@ def explain_command(
         skip_bad=skip_bad,
     )
     wanted.check(evaluate=evaluate)
-    found = RunStore(runs_dir).find(run)
+    found = found_run(runs_dir, run)
     (evaluate_run if evaluate else explain_run)(found, wanted)

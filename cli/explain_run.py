@@ -122,7 +122,7 @@ def _say_paths(paths: list[Path], count: int) -> None:
 def evaluate_run(run: Run, wanted: Wanted) -> None:
     """Judge the maps of all methods, or of one, and print the figures."""
     from nlpx.cli.show import show_metrics
-    from nlpx.explain.quality.table import LEGEND, rows
+    from nlpx.explain.quality.table import legend, rows
     from nlpx.pipeline.explain import judge_run
     from nlpx.pipeline.inference import open_run
 
@@ -139,7 +139,9 @@ def evaluate_run(run: Run, wanted: Wanted) -> None:
             target=wanted.target,
             told=told,
         )
-    show_metrics(f"{run.ref} on {figures['sample']}, target {figures['target']}", rows(figures), LEGEND)
+    show_metrics(
+        f"{run.ref} on {figures['sample']}, target {figures['target']}", rows(figures), legend(figures)
+    )
 
 
 @contextmanager

@@ -22,7 +22,10 @@ def _verbose(wanted: bool) -> None:
 TaskName = Annotated[
     str,
     typer.Argument(
-        metavar="TASK", help="Name of the task.", autocompletion=complete_task, show_default=False
+        metavar="TASK",
+        help="Name of the task: classification, entity_linking, sequence_labeling, or one of a package of yours.",
+        autocompletion=complete_task,
+        show_default=False,
     ),
 ]
 ConfigFile = Annotated[
@@ -91,6 +94,22 @@ def max_time_option(help: str) -> Any:
 def input_option(help: str) -> Any:
     """``--input FILE``: texts."""
     return typer.Option("--input", "-i", metavar="FILE", help=help, show_default=False)
+
+
+def once(option: str, values: list[str]) -> str | None:
+    """The value of an option that may be given once.
+
+    Raises:
+        UsageError: it is there twice, where a command line would silently take the last one.
+    """
+    if len(values) > 1:
+        from nlpx.errors import UsageError
+
+        raise UsageError(
+            f"{option} is there {len(values)} times: {', '.join(values)}",
+            "name one; several files go through a pipe",
+        )
+    return values[0] if values else None
 
 
 def output_option(help: str, metavar: str = "FILE") -> Any:

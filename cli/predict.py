@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpx.cli.options import Force, RunRef, RunsDir, SkipBad, Verbose, input_option, output_option
+from nlpx.cli.options import Force, RunRef, RunsDir, SkipBad, Verbose, input_option, once, output_option
 
 if TYPE_CHECKING:
     from nlpx.pipeline.inference import Record
@@ -25,7 +25,7 @@ TITLE = 300
 
 
 Input = Annotated[
-    str | None,
+    list[str],
     input_option(
         "Text lines or JSON lines; - is stdin. Tables (.csv, .tsv, .xlsx) and column files (.bio, .conll) are read "
         "like the run's own data. By default the run's test, else dev split."
@@ -41,7 +41,7 @@ Output = Annotated[
 
 def predict_command(
     run: RunRef = "latest",
-    input: Input = None,
+    input: Input = [],  # noqa: B006 - Typer needs a real default, and nothing changes it
     output: Output = None,
     force: Force = False,
     skip_bad: SkipBad = False,
@@ -59,15 +59,19 @@ def predict_command(
 
     Input is read and output written piece by piece, so that it works in a pipe and on files of any length.
     """
+    from nlpx.cli.console import say
+    from nlpx.cli.found import found_run
     from nlpx.cli.streams import check_output
-    from nlpx.runs import RunStore
 
-    found = RunStore(runs_dir).find(run)
+    source = once("--input", input)
+    found = found_run(runs_dir, run)
     check_output(output or STDIO, force=force)
-    if input is None:
+    if source is None:
         _predict_split(found, output, explain=explain_links)
     else:
-        _predict_input(found, input, output or STDIO, skip_bad=skip_bad, explain=explain_links)
+        _predict_input(found, source, output or STDIO, skip_bad=skip_bad, explain=explain_links)
+    if output is not None and output != STDIO:
+        say(output)
 
 
 def _predict_split(run: Run, output: str | None, *, explain: bool) -> None:
@@ -86,7 +90,7 @@ def _predict_split(run: Run, output: str | None, *, explain: bool) -> None:
 
 def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any] | None) -> None:
     """JSON lines, or the table of each text."""
-    from nlpx.cli.tables import print_table
+    from nlpx.cli.tables import print_table, printable
     from nlpx.errors import UsageError
     from nlpx.pipeline.inference import to_line
 
@@ -96,9 +100,14 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
             continue
         rows = explained_by.explain(record)
         if not rows:
-            raise UsageError(f"{explained_by.name} has nothing to explain", "leave out --explain-links")
+            raise UsageError(
+                f"{explained_by.name} has no links to explain", "nlpx explain shows what decided"
+            )
         text = record["text"]
         title = f"{record['id']}  {text[:TITLE]}{'…' if len(text) > TITLE else ''}"
+        if len(rows) == 1:
+            file.write(f"{printable(title)}\n(no mention found)\n")
+            continue
         print_table(
             rows[0], rows[1:], title=title, numbers=("score",), fold=("because",), cut=("name",), file=file
         )
@@ -107,12 +116,12 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
 
 def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain: bool) -> None:
     from nlpx.cli.streams import check_input, is_dialogue, reading, say_skipped, unless_all_bad, writing
-    from nlpx.pipeline.inference import CHUNK, open_run, predict_records
+    from nlpx.pipeline.inference import CHUNK, open_run, predict_records, read_given
 
     check_input(input)
     task, predictor = open_run(run)
     if Path(input).suffix.lower() in DATA_SUFFIXES:
-        whole, _ = task.read_file(Path(input))
+        whole = read_given(task, Path(input))
         with writing(output) as file:
             _write(predict_records(task, predictor, whole), file, task if explain else None)
         return

@@ -25,14 +25,14 @@ def report_command(
 
     Metrics, learning curves, errors by kind, calibration, and the examples that matter, wrong ones first.
     """
+    from nlpx.cli.found import found_run
     from nlpx.cli.streams import STDIO, check_output, writing
     from nlpx.errors import UsageError
     from nlpx.pipeline.report import make_report, write_report
-    from nlpx.runs import RunStore
 
     if open_page and output == STDIO:
         raise UsageError("--open shows a file, and --output - writes none", "leave out one of them")
-    found = RunStore(runs_dir).find(run)
+    found = found_run(runs_dir, run)
     check_output(output or STDIO, force=force)
     if output is None:
         path = write_report(found)

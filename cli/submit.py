@@ -29,16 +29,13 @@ def submit_command(
 
     Leaves with 6 and the first bad lines if the file would be refused.
     """
-    from nlpx.cli.console import say
+    from nlpx.cli.found import found_run
     from nlpx.pipeline import submit
-    from nlpx.runs import RunStore
-    from nlpx.runs.scores import is_smoke
+    from nlpx.stats.units import texts
 
-    found = RunStore(runs_dir).find(run)
-    if is_smoke(found):
-        say(f"{found.ref} is a smoke run, trained on a few texts: nothing to upload")
+    found = found_run(runs_dir, run, ": nothing to upload")
     if check is not None:
         path, count = check, submit.check(found, check, data)
     else:
         path, count = submit.submit(found, data)
-    typer.echo(f"{path}: {count:,} texts, accepted by the rules of {found.ref}")
+    typer.echo(f"{path}: {texts(count)}, accepted by the rules of {found.ref}")

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from nlpx.config.document import Document, Mark, Problem
 from nlpx.config.overrides import SET_VARIABLE, apply_overrides
-from nlpx.config.settings import Issue, Settings, file_place
+from nlpx.config.settings import FILE, Issue, Settings, file_place
 from nlpx.config.wording import came
 from nlpx.config.yaml_reader import MAX_BYTES, read_yaml
 from nlpx.errors import ConfigError
@@ -81,11 +81,18 @@ def _near(path: Path) -> str:
     return f"did you mean {there[close[0]]}?" if close else "give the path of a YAML file"
 
 
+def _where(path: Path | None, issues: Sequence[Issue]) -> str:
+    """The file, or what was laid on top of it where all that is wrong stands there."""
+    if issues and all(issue.place.order[0] != FILE for issue in issues):
+        return ", ".join(dict.fromkeys(issue.place.origin for issue in issues))
+    return str(path or "the config")
+
+
 def config_error(path: Path | None, issues: Sequence[Issue], task: str = "TASK") -> ConfigError:
     """One error for all issues, in file order, then in the order of the overrides."""
     ordered = sorted(issues, key=lambda issue: issue.place.order)
     lines = list(dict.fromkeys(issue.line() for issue in ordered))
-    what = f"{path or 'the config'} has {len(lines)} error{'s' if len(lines) > 1 else ''}"
+    what = f"{_where(path, ordered)} has {len(lines)} error{'s' if len(lines) > 1 else ''}"
     return ConfigError(
         what, f"`nlpx config init {task}` prints every key with its meaning and default", lines
     )

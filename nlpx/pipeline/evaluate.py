@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.errors import DataError
-from nlpx.pipeline.inference import final_split, open_run, predict_examples
+from nlpx.pipeline.inference import final_split, open_run, predict_examples, read_given
 from nlpx.runs import Run
+from nlpx.stats.units import texts
 from nlpx.task import Task
 
 
@@ -21,11 +22,11 @@ def evaluate(run: Run, data: Path | None = None) -> tuple[Task[Any, Any], str, d
     if data is None:
         title, examples = final_split(task)
     else:
-        title, (examples, _) = data.name, task.read_file(data)
+        title, examples = data.name, read_given(task, data)
     if not task.labelled(examples):
         raise DataError(
-            f"{title} holds {len(examples)} texts and not one label, so there is nothing to compare with",
+            f"{title} holds {texts(len(examples))} and not one label, so there is nothing to compare with",
             "name a labelled file with --data",
         )
     metrics = task.evaluate(examples, predict_examples(predictor, examples))
-    return task, f"{run.ref} on {title}, {len(examples):,} texts", metrics
+    return task, f"{run.ref} on {title}, {texts(len(examples))}", metrics

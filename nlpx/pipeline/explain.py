@@ -11,7 +11,9 @@ from nlpx.explain.choice import choose
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.quality.judge import judge
 from nlpx.explain.units import UnitName
+from nlpx.pipeline.inference import read_given
 from nlpx.runs import Run
+from nlpx.stats.units import texts
 from nlpx.task import Task
 
 FIGURES = "explanations/metrics.json"
@@ -39,9 +41,9 @@ class Texts(NamedTuple):
         """Their number, and how they were sampled."""
         count = len(self.examples)
         if self.of is None:
-            return f"{'the first ' if count == self.limit else ''}{count:,} texts of {self.title}"
+            return f"{'the first ' if count == self.limit else ''}{texts(count)} of {self.title}"
         if count == self.of:
-            return f"{count:,} texts of {self.title}"
+            return f"{texts(count)} of {self.title}"
         return f"{count:,} of {self.of:,} texts of {self.title}, evenly spaced"
 
 
@@ -52,7 +54,7 @@ def texts_of(task: Task[Any, Any], data: Path | None = None, limit: int | None =
         DataError: the file is unreadable, or the config names no split.
     """
     if data is not None:
-        return _thinned(data.name, task.read_file(data)[0], limit)._replace(file=str(data.absolute()))
+        return _thinned(data.name, read_given(task, data), limit)._replace(file=str(data.absolute()))
     for split in ("dev", "test"):
         examples, _ = task.read(split)
         if examples:

@@ -55,6 +55,21 @@ def _check_finished(run: Run) -> None:
     raise RunError(f"{run.ref} is {state}, not finished, so it has no model to use", todo)
 
 
+def read_given(task: Task[Any, Any], path: Path) -> list[Any]:
+    """The examples of a file that a command line names; it has no say about the format.
+
+    Raises:
+        DataError: the file is missing, unreadable, or in no format that can be told.
+    """
+    try:
+        return task.read_file(path)[0]
+    except DataError as error:
+        if not error.todo.startswith("Name it"):
+            raise
+        todo = "write it like the run's own data, or as JSON lines; the task's page in docs tells the formats"
+        raise DataError(error.what, todo, error.details) from None
+
+
 def final_split(task: Task[Any, Any]) -> tuple[str, list[Any]]:
     """The split a run is judged by: test where the config names one, else dev.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.errors import SubmissionError
-from nlpx.pipeline.inference import final_split, open_run, open_task, predict_examples
+from nlpx.pipeline.inference import final_split, open_run, open_task, predict_examples, read_given
 from nlpx.runs import Run
 from nlpx.runs.atomic import atomic_json
 from nlpx.task import Task
@@ -79,4 +79,4 @@ def check(run: Run, path: Path, data: Path | None = None) -> int:
 
 
 def _examples(task: Task[Any, Any], data: Path | None) -> list[Any]:
-    return final_split(task)[1] if data is None else task.read_file(data)[0]
+    return final_split(task)[1] if data is None else read_given(task, data)

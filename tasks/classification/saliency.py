@@ -54,7 +54,7 @@ class ClassificationExplainer(Explainer):
         if not example.labels and not self.config.several:
             raise UsageError(
                 f"{example.source or example.id}: has no gold class to explain",
-                "leave out --target gold, or name a labelled file",
+                "leave out --target gold, or name a labelled file with --data",
             )
         return example.labels
 

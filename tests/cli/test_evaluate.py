@@ -70,10 +70,16 @@ def test_a_label_the_run_has_never_seen_counts_as_missed(run, tmp_path):
     [
         (
             '{"text": "王明"}\n',
-            ["data.jsonl holds 1 texts and not one label", "→ name a labelled file with --data"],
+            ["data.jsonl holds 1 text and not one label", "→ name a labelled file with --data"],
         ),
         ("", ["data.jsonl: is empty"]),
-        ("oops\n{\n", ["data.jsonl: is in no format that can be told from its content"]),
+        (
+            "oops\n{\n",
+            [
+                "data.jsonl: is in no format that can be told from its content",
+                "→ write it like the run's own",
+            ],
+        ),
         (None, ["data.jsonl: there is no such file"]),
     ],
 )

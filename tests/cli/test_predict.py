@@ -221,6 +221,7 @@ def test_a_bad_line_is_named_or_left_out_and_counted(run):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
+        (["-i", "a.txt", "-i", "b.txt"], 2, ["--input is there 2 times: a.txt, b.txt"]),
         (["-i", "none.txt"], 4, ["none.txt: there is no such file"]),
         (["-i", "/tmp"], 4, ["/tmp: is a folder; wanted a file"]),
         (["-o", "none/out"], 2, ["there is no folder ", "→ make it, or name another file"]),

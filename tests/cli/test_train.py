@@ -148,6 +148,7 @@ def test_a_smoke_run_shows_what_it_is_and_is_never_the_best(config):
     ]
     assert "there is no finished run with a main metric" in nlpx("predict", "--run", "best").stderr
     assert "finished (smoke)" in nlpx("runs", "--csv").stdout
+    assert "is a smoke run, trained on a few texts" in nlpx("evaluate").stderr
 
 
 def test_the_submission_of_a_smoke_run_can_be_made_whole(config):

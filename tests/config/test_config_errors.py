@@ -133,6 +133,16 @@ def test_the_error_counts_its_lines_and_says_what_to_do(tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
+def test_an_error_of_an_override_alone_is_not_put_down_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "toy.yaml").write_text(MINIMAL)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "toy.yaml", Toy, sets=["seed=x"], env={"NLPX_SET": "zzz=1"})
+    assert caught.value.what == "NLPX_SET, --set has 2 errors"
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "toy.yaml", Toy, sets=["seed=x"], env={})
+    assert caught.value.what == "--set has 1 error"
+
+
 def test_without_a_file_the_key_alone_says_where() -> None:
     with pytest.raises(ConfigError) as caught:
         load(None, Toy, env={})

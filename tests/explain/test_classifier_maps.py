@@ -101,7 +101,10 @@ def test_gold_is_what_the_file_says(lstm):
     ("target", "text"),
     [
         ("good", "there is no class 'good'\n--target is predicted, gold, or one of: neg, pos"),
-        ("gold", "0: has no gold class to explain\nleave out --target gold, or name a labelled file"),
+        (
+            "gold",
+            "0: has no gold class to explain\nleave out --target gold, or name a labelled file with --data",
+        ),
     ],
 )
 def test_a_class_that_is_not_there_is_an_error(lstm, target, text):

@@ -185,6 +185,7 @@ def test_a_table_may_be_named_in_capitals(explain, tmp_path):
             "--evaluate prints figures of many texts and has no use for --output",
         ),
         (["--text", "a", "-m", "gradient"], "v2", "gradient does not suit this run: it is TF-IDF n-grams"),
+        (["-i", "a", "-i", "b"], "v1", "--input is there 2 times: a, b"),
         (["--text", "a", "--target", "x"], "v1", "there is no class 'x'"),
         (["--text", "a", "-o", "a.pdf"], "v1", "a.pdf: there is no output of the kind .pdf"),
     ],
