@@ -23,7 +23,8 @@ def _rows(link: Mapping[str, Any], knowledge_base: KnowledgeBase) -> Iterator[tu
     place, id = f"{link['start']}-{link['end']}", link["entity_id"]
     name = _name(id, knowledge_base) if id is not None else ""
     reason = link.get("reason", "")
-    yield place, link["surface"], id or "NIL", name, f"{link['score']:.3f}", reason and f"dropped: {reason}"
+    because = f"dropped: {reason}" if reason else "linked"
+    yield place, link["surface"], id or "NIL", name, f"{link['score']:.3f}", because
     for one in link["candidates"]:
         because = ", ".join(f"{part} {value:g}" for part, value in one.get("parts", {}).items())
         known = _name(one["entity_id"], knowledge_base)

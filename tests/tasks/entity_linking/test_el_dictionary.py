@@ -145,8 +145,11 @@ def test_links_are_explained_as_a_table(tmp_path):
     rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert rows[0] == "0 李娜见天使"
     assert rows[2].startswith("0-2 李娜 10002 李娜 (义项描述:歌手)")
+    assert rows[2].endswith(" linked")
     assert "links 2, prior" in rows[3]
     assert any(row.startswith("3-5 天使 NIL") and row.endswith("dropped: nil") for row in rows)
+    nothing = nlpx("predict", "--input", "-", "--explain-links", stdin="没有\n")
+    assert nothing.stdout == "0  没有\n(no mention found)\n"
     split = nlpx("predict", "--explain-links")
     assert split.stdout.startswith("1  我们爱听李娜的歌")
 
