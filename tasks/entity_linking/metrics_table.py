@@ -44,7 +44,7 @@ def legend(metrics: Mapping[str, Any]) -> tuple[str, ...]:
 def _rules(metrics: Mapping[str, Any]) -> Iterator[Row]:
     for rule, part in metrics["rules"].items():
         interval = metrics.get("interval", {}).get(MAIN[rule])
-        bounds = f" [{100 * interval[0]:.1f},{100 * interval[1]:.1f}]" if interval else ""
+        bounds = f" [{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]" if interval else ""
         f1 = f"{percent(part['f1'])}{bounds}"
         yield RULES[rule], percent(part["precision"]), percent(part["recall"]), f1, f"{part['gold']:,}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -91,8 +93,10 @@ def test_the_config_decides_what_judges_a_run(metric, several, name):
 
 def test_the_table_shows_totals_and_classes():
     table = rows(evaluate(EXAMPLES, PREDICTIONS))
-    assert {len(row) for row in table} == {5}
+    assert {len(row) for row in table} == {6}
     assert [row[0] for row in table] == [
-        "", "accuracy", "macro_f1", "weighted_f1", "roc_auc", "calibration_error", "neg", "pos",
+        "", "accuracy", "macro_f1", "weighted_f1", "roc_auc", "calibration_error", "log_loss (nats)", "neg", "pos",
     ]  # fmt: skip
-    assert table[1][3].startswith("66.67 [")
+    assert table[0][:2] == ("", "value")
+    assert re.fullmatch(r"66\.67 \[[\d.]+, [\d.]+\]", table[1][1])
+    assert {row[1] for row in table[-2:]} == {""}

@@ -204,5 +204,5 @@ def test_the_table_tells_rules_stages_and_errors():
     prediction = said(GOLD, ("李娜", "1"), on_gold=asked(GOLD, [["1"], ["2"], []]))
     table = rows(evaluate([GOLD], [prediction]))
     assert table[0] == ("", "precision", "recall", "F1", "of")
-    assert table[1] == ("links", "100.00", "50.00", "66.67 [66.7,66.7]", "2")
+    assert table[1] == ("links", "100.00", "50.00", "66.67 [66.7, 66.7]", "2")
     assert ("wanted: span missed", "", "", "", "1") in table
