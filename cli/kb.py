@@ -69,9 +69,13 @@ def stats_command(
 ) -> None:
     """Show counts of entities, names and candidates."""
     from nlpx.cli import kb_view
+    from nlpx.cli.console import say
     from nlpx.tasks.entity_linking.knowledge_base import commands
 
-    kb_view.show_facts(commands.facts(kb, verify=verify), as_json=as_json)
+    facts = commands.facts(kb, verify=verify)
+    if verify:
+        say(f"{kb}: every byte matches its checksum")
+    kb_view.show_facts(facts, as_json=as_json)
 
 
 @app.command("add")
@@ -89,8 +93,8 @@ def add_command(
     from nlpx.cli import kb_view
     from nlpx.tasks.entity_linking.knowledge_base import commands
 
-    after, new, replaced = commands.add(file, kb)
-    typer.echo(f"{kb}: {new:,} added, {replaced:,} replaced; {kb_view.counts(after)}")
+    after, new, changed = commands.add(file, kb)
+    typer.echo(f"{kb}: {new:,} added, {changed:,} changed; {kb_view.counts(after)}")
 
 
 @app.command("compact")

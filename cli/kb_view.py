@@ -63,7 +63,7 @@ def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(_json(facts))
         return
-    shown = dict(facts)
+    shown = {"added or changed" if name == "added" else name: value for name, value in facts.items()}
     shown["bytes"] = human_size(facts["bytes"])
     shown["candidates_per_name"] = f"{facts['candidates_per_name']:.2f}"
     for name in ("most_ambiguous", "types"):

@@ -90,14 +90,23 @@ def test_stats(kb):
     assert facts["ambiguous_names"] == 1
     assert facts["most_ambiguous"] == [["李娜", 2]]
     assert facts["types"] == [["Human", 2], ["Singer", 1], ["Place", 1]]
-    assert "most ambiguous       李娜 (2)" in nlpx("stats", "--verify").stdout
+    verified = nlpx("stats", "--verify")
+    assert "most ambiguous       李娜 (2)" in verified.stdout
+    assert verified.stderr == "kb: every byte matches its checksum\n"
+
+
+def test_a_missing_file_of_additions_is_named(kb):
+    refused = nlpx("add", "nosuch.jsonl")
+    assert refused.exit_code == 4
+    assert "nosuch.jsonl: there is no such file" in refused.stderr
 
 
 def test_add_entities_and_aliases_then_compact(kb, tmp_path):
     path = write(tmp_path / "new.jsonl", [{"id": "3", "aliases": ["万里长城"]}, {"id": "4", "name": "李娜"}])
-    assert nlpx("add", path).stdout == "kb: 1 added, 1 replaced; 4 entities, 4 names\n"
+    assert nlpx("add", path).stdout == "kb: 1 added, 1 changed; 4 entities, 4 names\n"
     assert KnowledgeBase.open(kb).candidates("万里长城").ids == ["3"]
     assert json.loads(nlpx("stats", "--json").stdout)["added"] == 2
+    assert "added or changed     2" in nlpx("stats").stdout
     assert nlpx("compact").stdout == "kb: 2 folded in; 4 entities, 4 names\n"
     assert nlpx("compact").stdout == "kb: 0 folded in; 4 entities, 4 names\n"
     assert KnowledgeBase.open(kb).entity("3").aliases == ["万里长城"]

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nlpx.config.paths import require_file
 from nlpx.errors import DataError, UsageError
 from nlpx.tasks.entity_linking.data import KB_READERS, read_kb
 from nlpx.tasks.entity_linking.entity import Entity
@@ -114,11 +115,12 @@ def facts(folder: Path, *, verify: bool = False) -> dict[str, Any]:
 
 
 def add(file: Path, folder: Path) -> tuple[KnowledgeBase, int, int]:
-    """Add a file; the knowledge base afterwards, and how many entities were new and how many replaced."""
+    """Add a file; the knowledge base afterwards, and how many entities were new and how many changed."""
+    require_file(file)
     kb = KnowledgeBase.open(folder)
     entities = list(read_additions(file, kb))
-    replaced = sum(entity.id in kb for entity in entities)
-    return kb.add(entities), len(entities) - replaced, replaced
+    changed = sum(entity.id in kb for entity in entities)
+    return kb.add(entities), len(entities) - changed, changed
 
 
 def compact(folder: Path) -> tuple[KnowledgeBase, int]:
