@@ -61,7 +61,8 @@ def test_a_split_goes_into_the_run_again(run):
 def test_a_split_can_go_elsewhere(run, tmp_path):
     path = run.predictions_dir / "test.jsonl"
     assert nlpx("predict", "--output", "-").stdout == path.read_text()
-    assert nlpx("predict", "--output", tmp_path / "out.jsonl").stdout == ""
+    done = nlpx("predict", "--output", tmp_path / "out.jsonl")
+    assert (done.stdout, done.stderr) == ("", f"{tmp_path / 'out.jsonl'}\n")
     assert (tmp_path / "out.jsonl").read_text() == path.read_text()
 
 

@@ -158,6 +158,8 @@ def test_show_names_damage(store):
 def test_show_of_a_failed_run(store):
     result = nlpx_runs("show", "v3")
     assert result.exit_code == 0
+    assert re.search("seed +1\n", result.stdout)
+    assert "unknown" not in result.stdout
     assert "metric" not in result.stdout
 
 
@@ -208,6 +210,7 @@ def test_rm_without_an_answer_is_a_usage_error(store):
     result = nlpx_runs("rm", "v1", stdin="")
     assert isinstance(result.exception, UsageError)
     assert result.exception.todo == "add --yes to remove without asking"
+    assert result.stdout.endswith("[y/N]: \n")
     assert len(store.list()) == 3
 
 
