@@ -96,6 +96,7 @@ def test_several_classes_have_no_matrix_but_kinds(tmp_path):
     page = Page(build(source))
     names = {one.get("data-name") for one in page.all("option")}
     assert {"missed b", "wrongly said c", "gold: a"} <= names
+    assert "missed b (in 1 text)" in page.text
 
 
 def test_a_smoke_run_says_that_it_is_one(tmp_path):
