@@ -146,6 +146,7 @@ def test_of_lines_the_first_are_judged_and_the_title_says_so(explain, runs, tmp_
     lines.write_text("房间很好。\n早餐很差。\n房间很差。\n", encoding="utf-8")
     done = explain("--evaluate", "--input", lines, "--limit", "2", "-m", "random", run="v2")
     assert done.stdout.startswith("classification/v2 on the first 2 texts of lines.txt, target predicted")
+    assert done.stderr.startswith("higher is better: compr., insertion; lower: suff., deletion\n")
     kept = RunStore(runs).find("v2").read_json("explanations/metrics.json")[-1]
     assert kept["settings"]["file"] == str(lines)
     page = tmp_path / "a.html"
