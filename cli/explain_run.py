@@ -40,7 +40,7 @@ def explain_run(run: Run, wanted: Wanted) -> None:
             texts, without, count = texts + 1, without + (not maps), count + len(maps)
             for sink in sinks:
                 sink(maps)
-    _say_without(texts, without)
+    _say_without(texts, without, wanted)
     _say_paths(paths, count)
 
 
@@ -54,12 +54,17 @@ def _paths(wanted: Wanted) -> list[Path]:
     return paths
 
 
-def _say_without(texts: int, without: int) -> None:
+def _say_without(texts: int, without: int, wanted: Wanted) -> None:
     from nlpx.cli.console import say
+    from nlpx.explain.explainer import GOLD
 
     if without:
         which = "this text" if texts == 1 else f"{without:,} of {texts:,} texts"
-        say(f"the model found nothing in {which}, so there is nothing to explain")
+        found = f"the model found nothing in {which}"
+        if wanted.target == GOLD:
+            unread = "; labels are read from --data" if wanted.texts or wanted.lines else ""
+            found = f"nothing is marked in {which}{unread}"
+        say(f"{found}, so there is nothing to explain")
 
 
 @contextmanager

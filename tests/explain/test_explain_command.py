@@ -60,6 +60,10 @@ def test_a_tagger_that_finds_nothing_says_so(tmp_path):
     done = nlpx("explain", "--runs-dir", folder / "runs", "--text", "没有", "--method", "random")
     assert (done.exit_code, done.stdout) == (0, "")
     assert "the model found nothing in this text, so there is nothing to explain" in done.stderr
+    gold = nlpx(
+        "explain", "--runs-dir", folder / "runs", "--text", "王明在", "-m", "random", "--target", "gold"
+    )
+    assert "nothing is marked in this text; labels are read from --data, so there" in gold.stderr
 
 
 def test_all_methods_on_lines_of_a_pipe(explain):
