@@ -18,7 +18,7 @@ from tests.tasks.entity_linking.linker.test_nlpx_linker import TRAIN
 
 DATA = "task: entity_linking\ndata: {kb: kb_data, train: train.json, dev: dev.json}\n"
 NETWORK = (
-    "encoder: {type: bilstm, units: 8, inputs: {tokens: {size: 8}}}, "
+    "encoder: {type: dgcnn, dilations: [1], units: 8, inputs: {tokens: {size: 8}}}, "
     "training: {epochs: 2, batch_size: 16, buckets: 1, jit_compile: false}"
 )
 MODELS = {
