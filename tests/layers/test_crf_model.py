@@ -128,7 +128,7 @@ def test_batches_of_any_length() -> None:
     assert history["loss"][-1] < history["loss"][0]
 
 
-JAX = "save_load and mask_zero or any_length"
+JAX = "save_load and mask_zero"
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="starts the second backend once")
