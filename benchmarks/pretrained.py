@@ -6,8 +6,8 @@ Both sides load the same random weights of the size of BERT-base (12 blocks of 7
 same padded batches. The forward pass is the model's alone; the training step has a linear map to 9 tags, dropout of
 .1, gradients clipped to norm 1 and AdamW. The peer runs as transformers does by default, with scaled-dot-product
 attention of torch; its Python is named by NLPX_PEER_PYTHON (default .venv-bench/bin/python) and needs torch and
-transformers. Prints a Markdown table of medians; a ratio is the median of the rounds' ratios, and the last column shows
-that both sides compute the same.
+transformers. Prints a Markdown table of medians; a ratio is the median of the rounds' ratios. The last column is the
+mean absolute state, which shows that both sides compute the same, or the loss of a head that each side draws anew.
 """
 
 import argparse
