@@ -67,7 +67,7 @@ def test_hints_read_alike_however_they_were_written(todo, shown):
         (errors.RunError("x"), 5),
         (errors.SubmissionError("x"), 6),
         (OSError(errno.ENOSPC, "No space left on device", "/big/file"), 5),
-        (PermissionError(errno.EACCES, "Permission denied", "/root/file"), 5),
+        (PermissionError(errno.EACCES, "Permission denied", "/locked/file"), 5),
         (KeyboardInterrupt(), 130),
         (BrokenPipeError(), 0),
     ],
