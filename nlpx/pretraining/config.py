@@ -85,6 +85,11 @@ class ModelConfig(ConfigModel):
         default="gelu", description="Between the two maps of the feed-forward parts."
     )
     positions: PositiveInt = Field(default=512, description="Rows of the table of positions of type bert.")
+    vectors: Literal["counted", "random"] = Field(
+        default="counted",
+        description="Where the vectors of tokens start. counted: positive PMI with their neighbours in the texts, "
+        "factorised, which takes a minute and saves many; random: numbers.",
+    )
 
     @model_validator(mode="after")
     def _heads_fit(self) -> ModelConfig:

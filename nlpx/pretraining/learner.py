@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +17,12 @@ from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.corpus import Corpus
 from nlpx.pretraining.objectives import Objective
 from nlpx.pretraining.start import Start, weights_of
+from nlpx.pretraining.token_vectors import count_tokens
 
 if TYPE_CHECKING:
     from nlpx.training.history import History
+
+log = logging.getLogger("nlpx")
 
 LIKELIHOOD = "likelihood"
 """Geometric mean of the probabilities of the right tokens, `exp(-loss)`: what chooses the best weights."""
@@ -56,7 +60,22 @@ class Learner:
         self.objective = Objective(config.objective, corpus.tokenizer)
         self.architecture = start.architecture(len(corpus.tokenizer))
         self.model = start.model(self.architecture, self.objective.attention)
+        if config.checkpoint is None and config.model.vectors == "counted":
+            self._start_from_counts()
         self._forward: Callable[[Any], np.ndarray] = compile_forward(self.model, jit_compile=self.jit_compile)
+
+    def _start_from_counts(self) -> None:
+        """Give tokens their first vectors, and the output layer their frequencies."""
+        table, bias = self.model.bert.embeddings.token_table, self.model.head.bias
+        special = [self.objective.pad, *self.corpus.tokenizer.special.values()]
+        found = count_tokens(self.corpus.train, special, *table.shape, seed=self.config.seed)
+        if found is None:
+            log.info("too little text for counted vectors; they start at random")
+            return
+        values = np.array(table)
+        values[found.known] = found.vectors
+        table.assign(values)
+        bias.assign(found.log_shares)
 
     @property
     def jit_compile(self) -> bool:

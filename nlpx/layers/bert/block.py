@@ -16,8 +16,18 @@ from nlpx.layers.bert.seeds import DrawnSeed
 from nlpx.layers.dropout import dropout
 from nlpx.layers.masking import Tensor
 
+
+def gelu(x: Tensor) -> Tensor:
+    """The exact one."""
+    if keras.backend.backend() == "tensorflow":
+        from nlpx.layers.bert.elementwise_tf import gelu as compiled
+
+        return compiled(x)
+    return ops.gelu(x, approximate=False)
+
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "gelu": partial(ops.gelu, approximate=False),
+    "gelu": gelu,
     "gelu_new": partial(ops.gelu, approximate=True),
     "gelu_pytorch_tanh": partial(ops.gelu, approximate=True),
     "relu": ops.relu,

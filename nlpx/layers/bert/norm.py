@@ -52,6 +52,10 @@ class ConditionalNorm(keras.layers.Layer):
             given = ops.cast(condition, "float32")[:, None, :]  # (batch, 1, condition)
             gamma = gamma + ops.matmul(given, self.to_gamma)
             beta = beta + ops.matmul(given, self.to_beta)
+        if self.condition is None and keras.backend.backend() == "tensorflow":
+            from nlpx.layers.bert.elementwise_tf import layer_norm
+
+            return layer_norm(x, gamma, beta, self.epsilon)
         wide = ops.cast(x, "float32")
         centred = wide - ops.mean(wide, axis=-1, keepdims=True)
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
