@@ -12,14 +12,12 @@ import typer
 
 
 def show_list(*, as_json: bool) -> None:
-    """The encoders of the registry, and the folders below `encoders/` of the data folder."""
+    """The encoders of the registry, and the checkpoints in the data folder and those that come with the project."""
     from nlpx.cli.tables import print_table
-    from nlpx.config.data_folder import data_folder
     from nlpx.encoders.registry import ENCODERS
 
     kinds = {name: _first_line(config.__doc__) for name, config in ENCODERS.items()}
-    root = data_folder(Path.cwd(), os.environ) / "encoders"
-    checkpoints = sorted(path for path in root.glob("*") if path.is_dir()) if root.is_dir() else []
+    checkpoints = _checkpoints()
     if as_json:
         typer.echo(_json({"types": kinds, "checkpoints": [str(path) for path in checkpoints]}))
         return
@@ -27,6 +25,14 @@ def show_list(*, as_json: bool) -> None:
     if checkpoints:
         typer.echo("")
         print_table(["checkpoints for type: bert"], [(path,) for path in checkpoints])
+
+
+def _checkpoints() -> list[Path]:
+    from nlpx.config.data_folder import data_folder, source_data_folder
+
+    folders = [data_folder(Path.cwd(), os.environ), source_data_folder()]
+    roots = {folder.resolve() / "encoders" for folder in folders if folder is not None}
+    return sorted(path for root in roots if root.is_dir() for path in root.iterdir() if path.is_dir())
 
 
 def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nlpx.pretraining.blocks import Blocks
 from nlpx.text.cooccurrence import PLACES, count_at, factorise, positive_pmi
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 AT_ONCE = 20_000
 """Blocks counted at once: bounds the memory."""
@@ -50,10 +54,10 @@ def count_tokens(blocks: Blocks, special: list[int], tokens: int, size: int, see
     return TokenCounts(factorise(neighbours, size, seed), known, np.log(shares).astype(np.float32))
 
 
-def _count(blocks: Blocks, special: np.ndarray, tokens: int) -> tuple[list, np.ndarray]:
+def _count(blocks: Blocks, special: np.ndarray, tokens: int) -> tuple[list[csr_matrix], np.ndarray]:
     """How often tokens stand at each of `PLACES` of each other, and how often each comes."""
     gap = max(PLACES)
-    counts: dict[int, object] = {}
+    counts: dict[int, csr_matrix] = {}
     frequencies = np.zeros(tokens, np.int64)
     for start in range(0, len(blocks), AT_ONCE):
         ids, _ = blocks[np.arange(start, min(start + AT_ONCE, len(blocks)))]

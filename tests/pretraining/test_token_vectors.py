@@ -35,7 +35,7 @@ def counted(blocks, size=6):
 
 def test_tokens_of_like_neighbours_have_like_vectors(blocks):
     found = counted(blocks)
-    row = {token: vector for token, vector in zip(found.known, found.vectors, strict=True)}
+    row = dict(zip(found.known, found.vectors, strict=True))
     assert set(row) == set(range(2, 32))
     within = min(row[a] @ row[b] for kind in (NAMES, PLACES) for a in kind for b in kind)
     across = max(row[a] @ row[b] for a in NAMES for b in PLACES)

@@ -112,14 +112,11 @@ class BytePairs(Tokenizer):
         made.pre_tokenizer = ByteLevel(add_prefix_space=self.leading_blank)
         return made
 
-    def kept(self, tokens: Iterable[str]) -> np.ndarray:
+    def pruned(self, tokens: Iterable[str]) -> tuple[BytePairs, np.ndarray]:
         raise ConfigError(
             "encoder.keep_tokens: byte pairs are joined from each other, so that none can be left out",
             "set keep_tokens: all",
         )
-
-    def pruned(self, kept: np.ndarray) -> BytePairs:
-        raise NotImplementedError
 
     # === Files ===
 

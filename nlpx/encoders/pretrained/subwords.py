@@ -90,8 +90,7 @@ class SubwordsInput(Input):
             tokens = (
                 [tokenizer.vocabulary[i] for i in self._seen] if keep == "seen" else _read_tokens(Path(keep))
             )
-            self._kept = tokenizer.kept(tokens)
-            self._tokenizer = tokenizer.pruned(self._kept)
+            self._tokenizer, self._kept = tokenizer.pruned(tokens)
             self.architecture = replace(self.architecture, tokens=len(self._kept))
             log.info("subwords: %d of %d tokens are kept", len(self._kept), len(tokenizer))
         self._seen = set()

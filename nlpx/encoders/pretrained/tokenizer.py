@@ -69,12 +69,12 @@ class Tokenizer(ABC):
         """The tokens of a text."""
 
     @abstractmethod
-    def kept(self, tokens: Iterable[str]) -> np.ndarray:
-        """Ids of those tokens and the special ones, in order: what `pruned` keeps."""
+    def pruned(self, tokens: Iterable[str]) -> tuple[Tokenizer, np.ndarray]:
+        """The tokenizer with only those tokens and the special ones, and their ids in this one, ascending.
 
-    @abstractmethod
-    def pruned(self, kept: np.ndarray) -> Tokenizer:
-        """The tokenizer with only these ids."""
+        Raises:
+            ConfigError: tokens of this kind depend on each other.
+        """
 
     @abstractmethod
     def state(self) -> dict[str, Any]:

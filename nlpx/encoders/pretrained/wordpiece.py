@@ -96,14 +96,11 @@ class Wordpiece(Tokenizer):
         assert splitter is not None
         return [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(self._mend(text)))]
 
-    def kept(self, tokens: Iterable[str]) -> np.ndarray:
-        """Ids of those tokens and the special ones, in order: what `pruned` keeps."""
+    def pruned(self, tokens: Iterable[str]) -> tuple[Wordpiece, np.ndarray]:
+        """See `Tokenizer`; words that need other tokens fall into smaller pieces, or are unknown."""
         wanted = set(tokens) | {self.vocabulary[index] for index in self.special.values()}
-        return np.array([i for i, token in enumerate(self.vocabulary) if token in wanted], np.int64)
-
-    def pruned(self, kept: np.ndarray) -> Wordpiece:
-        """The tokenizer with only these ids; words that need others fall into smaller pieces, or are unknown."""
-        return Wordpiece(
+        kept = np.array([i for i, token in enumerate(self.vocabulary) if token in wanted], np.int64)
+        smaller = Wordpiece(
             [self.vocabulary[i] for i in kept],
             lower=self.lower,
             strip_accents=self.strip_accents,
@@ -111,6 +108,7 @@ class Wordpiece(Tokenizer):
             clean=self.clean,
             split=self.split,
         )
+        return smaller, kept
 
     # === Files ===
 
