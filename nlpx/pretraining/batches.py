@@ -59,15 +59,20 @@ class BlockBatches:
 
 
 def judged_batches(blocks: Blocks, objective: Objective, *, batch_size: int, most: int) -> Iterator[Batch]:
-    """Batches that judge, always the same; what fills the last one weighs nothing.
+    """Batches that judge, always with the same masks, whatever their size; what fills the last one weighs nothing.
 
     Args:
         most: blocks that are judged, spread over all.
     """
     count = min(most, len(blocks))
     chosen = np.arange(count) * len(blocks) // count
-    for number, start in enumerate(range(0, count, batch_size)):
+    for start in range(0, count, batch_size):
         rows = np.resize(chosen[start : start + batch_size], batch_size)
-        batch = objective.batch(*blocks[rows], generator(0, number, "judged masks"))
+        single = [objective.batch(*blocks[rows[i : i + 1]], _masks(rows[i])) for i in range(batch_size)]
+        batch = {name: np.concatenate([one[name] for one in single]) for name in single[0]}
         batch["weights"][count - start :] = 0.0
         yield batch
+
+
+def _masks(row: int) -> np.random.Generator:
+    return generator(0, int(row), "judged masks")

@@ -39,7 +39,9 @@ class TextSource(ConfigModel):
         lt=1,
         description="Leave out the texts that a task with `dev: {holdout: SHARE}` of the same file judges by.",
     )
-    repeat: PositiveInt = Field(default=1, description="Read the texts this many times per pass.")
+    repeat: PositiveInt = Field(
+        default=1, description="Train on the texts this many times per pass; they judge and are counted once."
+    )
 
 
 class TextsConfig(ConfigModel):
@@ -62,7 +64,7 @@ class VocabularyConfig(ConfigModel):
     """Where tokens come from, where no checkpoint brings its own."""
 
     file: DataPath | None = Field(default=None, description="A vocab.txt; null to count the training texts.")
-    size: Annotated[int, Field(ge=16)] = Field(
+    size: Annotated[int, Field(ge=128)] = Field(
         default=8000,
         description="Tokens at most: characters by frequency, alone and inside of words, then whole words and numbers.",
     )

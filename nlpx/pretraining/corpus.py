@@ -8,7 +8,8 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,28 @@ import numpy as np
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
 from nlpx.errors import DataError
 from nlpx.pretraining.blocks import Blocks, as_numbers
-from nlpx.pretraining.config import PretrainingConfig, TextSource
+from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.packing import ENDS, Packer
 from nlpx.pretraining.sources import as_sources, files_of, paragraphs
 from nlpx.pretraining.vocabulary import count_vocabulary
 from nlpx.runs.artefacts import digest
-from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer
+from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer, sweep
 from nlpx.text.holdout import is_held_out
 from nlpx.text.segmentation import cut, segmenter
 from nlpx.text.vector_cache import cache_folder
 
-FORMAT = 1
-AT_ONCE = 2_000
-"""Paragraphs that are held in memory."""
+FORMAT = 2
+AT_ONCE = 1_000_000
+"""Characters that are held in memory."""
 
-SMOKE = 300
-"""Paragraphs of each file in a smoke run."""
+SMOKE, SMOKE_HOLDOUT = 300, 0.1
+"""Paragraphs of each file in a smoke run, and the least share of them that judges."""
+
+HOLDOUT_SEED = 1
+"""Another one than that of tasks, so that texts without those of a task's hold-out can judge, too."""
+
+MANY_UNKNOWN = 0.1
+"""Share of unknown tokens from which on the vocabulary does not seem to be that of the texts."""
 
 FACTS, VOCABULARY = "facts.json", "vocab.txt"
 
@@ -67,9 +74,20 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
         DiskError: the cache folder cannot be written; NLPX_CACHE names another.
     """
     folder = cache_folder() / f"pretraining-{_key(config, given, smoke=smoke)}"
-    if not (folder / FACTS).is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        _make(folder, config, given, SMOKE if smoke else None)
+    if (folder / FACTS).is_file():
+        try:
+            return _opened(folder, config, given)
+        except (OSError, ValueError, KeyError) as error:
+            log.warning("the texts are cut again, because what is kept of them is damaged: %s", error)
+            shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
+    _make(folder, config, given, smoke=smoke)
+    return _opened(folder, config, given)
+
+
+def _opened(folder: Path, config: PretrainingConfig, given: Wordpiece | None) -> Corpus:
+    """Raises OSError, ValueError or KeyError where the folder is not as `_make` left it."""
     facts = json.loads((folder / FACTS).read_text("utf-8"))
     tokenizer = given or Wordpiece.from_text(
         (folder / VOCABULARY).read_text("utf-8"), lower=config.vocabulary.lower_case
@@ -77,8 +95,7 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
     length = config.objective.length
     train, dev = (Blocks(folder / f"{split}.bin", length, len(tokenizer)) for split in ("train", "dev"))
     if (len(train), len(dev)) != (facts["train"], facts["dev"]):
-        shutil.rmtree(folder)  # cut by hand
-        return open_corpus(config, given, smoke=smoke)
+        raise ValueError("blocks are missing")
     return Corpus(tokenizer, train, dev, facts)
 
 
@@ -87,47 +104,83 @@ def _key(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bool) -> 
     sources = [
         [
             source.model_dump(mode="json", exclude={"path"}),
-            [digest(file)["sha256"] for file in files_of(source)],
+            [[digest(file)["sha256"], file.suffixes] for file in files_of(source)],
         ]
         for source in as_sources(config.data.texts)
     ]
     tokens: Any = config.vocabulary.model_dump(mode="json", exclude={"file"})
     if given is not None:
-        tokens = [given.to_text(), given.lower, given.strip_accents, given.ideographs]
-    said = [FORMAT, sources, tokens, config.data.holdout, config.objective.length, smoke]
+        tokens = [given.to_text(), given.state()]
+    libraries = [version(name) for name in ("rjieba", "tokenizers")]
+    said = [FORMAT, libraries, sources, tokens, config.data.holdout, config.objective.length, smoke]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
-def _make(folder: Path, config: PretrainingConfig, given: Wordpiece | None, most: int | None) -> None:
-    sources, share = as_sources(config.data.texts), config.data.holdout
+def _make(folder: Path, config: PretrainingConfig, given: Wordpiece | None, *, smoke: bool) -> None:
+    sources, most = as_sources(config.data.texts), SMOKE if smoke else None
+    share = max(config.data.holdout, SMOKE_HOLDOUT) if smoke else config.data.holdout
     tokenizer = given
     if tokenizer is None:
         log.info("counting the vocabulary")
-        training = (text for text in _all(sources, most) if not is_held_out(text, share))
+        texts = chain.from_iterable(paragraphs(source, most) for source in sources)
         wanted = config.vocabulary
         tokens = count_vocabulary(
-            training, size=wanted.size, min_count=1 if most else wanted.min_count, lower=wanted.lower_case
+            (text for text in texts if not _judges(text, share)),
+            size=wanted.size,
+            min_count=1 if smoke else wanted.min_count,
+            lower=wanted.lower_case,
         )
         tokenizer = Wordpiece(tokens, lower=wanted.lower_case)
         atomic_write(folder / VOCABULARY, tokenizer.to_text())
     log.info("cutting the texts into blocks of %d tokens", config.objective.length)
     with atomic_writer(folder / "train.bin", "wb") as train, atomic_writer(folder / "dev.bin", "wb") as dev:
         packing = _Packing(tokenizer, config.objective.length, share, {"train": train, "dev": dev})
-        texts = _all(sources, most)
-        while some := list(islice(texts, AT_ONCE)):
-            packing.add(some)
+        for source in sources:
+            for number in range(source.repeat):
+                for some in _batches(paragraphs(source, most)):
+                    packing.add(some, again=number > 0)
         facts = packing.end()
+    _check(facts)
+    atomic_json(folder / FACTS, facts | {"vocabulary": len(tokenizer)})
+
+
+def _judges(text: str, share: float) -> bool:
+    return is_held_out(text, share, HOLDOUT_SEED)
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Lists of texts with about `AT_ONCE` characters each."""
+    some: list[str] = []
+    held = 0
+    for text in texts:
+        some.append(text)
+        held += len(text)
+        if held >= AT_ONCE:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
+
+
+def _check(facts: dict[str, int]) -> None:
+    tokens, unknown = facts["tokens"], facts["unknown"]
+    if unknown == tokens > 0:
+        raise DataError(
+            "the vocabulary knows none of the tokens of the texts",
+            "lower vocabulary.min_count, or name another vocabulary.file or checkpoint",
+        )
     if not facts["train"] or not facts["dev"]:
         raise DataError(
             f"the texts make {facts['train']} blocks to train on and {facts['dev']} to judge by",
             "give more text, shorter blocks (objective.length), or a larger share to judge by (data.holdout)",
         )
-    atomic_json(folder / FACTS, facts | {"vocabulary": len(tokenizer)})
-
-
-def _all(sources: Iterable[TextSource], most: int | None) -> Iterator[str]:
-    for source in sources:
-        yield from paragraphs(source, most)
+    if unknown > MANY_UNKNOWN * tokens:
+        log.warning(
+            "%.0f %% of the tokens are not in the vocabulary; is it that of these texts?",
+            100 * unknown / tokens,
+        )
+    if facts["damaged"]:
+        log.warning("%d paragraphs have bytes that are not of their file's encoding", facts["damaged"])
 
 
 class _Packing:
@@ -135,11 +188,11 @@ class _Packing:
 
     def __init__(self, tokenizer: Wordpiece, length: int, share: float, files: dict[str, Any]) -> None:
         self.tokenizer, self.share = tokenizer, share
-        self.counts: dict[str, int] = dict.fromkeys([*files, "paragraphs", "tokens", "unknown"], 0)
+        self.counts = dict.fromkeys([*files, "paragraphs", "tokens", "unknown", "damaged"], 0)
         ends = np.array([i for i, token in enumerate(tokenizer.vocabulary) if token in set(ENDS)])
-        special = {"pad": 0} | tokenizer.special
         self.packers = {
-            split: Packer(length, special, ends, self._writer(split, file)) for split, file in files.items()
+            split: Packer(length, tokenizer.special, ends, self._writer(split, file))
+            for split, file in files.items()
         }
 
     def _writer(self, split: str, file: Any) -> Any:
@@ -149,14 +202,15 @@ class _Packing:
 
         return write
 
-    def add(self, texts: list[str]) -> None:
+    def add(self, texts: list[str], *, again: bool) -> None:
+        """Take in texts; those that judge are left out where they come `again`."""
         for text, (ids, offsets) in zip(texts, self.tokenizer.encode_many(texts), strict=True):
-            if not len(ids):
+            judges = _judges(text, self.share)
+            if not len(ids) or (judges and again):
                 continue
-            self.packers["dev" if is_held_out(text, self.share) else "train"].add(
-                ids, word_begins(text, offsets)
-            )
+            self.packers["dev" if judges else "train"].add(ids, word_begins(text, offsets))
             self.counts["paragraphs"] += 1
+            self.counts["damaged"] += "\ufffd" in text
             self.counts["tokens"] += len(ids)
             self.counts["unknown"] += int((ids == self.tokenizer.special["unk"]).sum())
 

@@ -67,8 +67,7 @@ class Learner:
     def _start_from_counts(self) -> None:
         """Give tokens their first vectors, and the output layer their frequencies."""
         table, bias = self.model.bert.embeddings.token_table, self.model.head.bias
-        special = [self.objective.pad, *self.corpus.tokenizer.special.values()]
-        found = count_tokens(self.corpus.train, special, *table.shape, seed=self.config.seed)
+        found = count_tokens(self.corpus.train, self.objective.targets, table.shape[1], seed=self.config.seed)
         if found is None:
             log.info("too little text for counted vectors; they start at random")
             return
@@ -79,7 +78,7 @@ class Learner:
 
     @property
     def jit_compile(self) -> bool:
-        """What the config says; without a word, what is fastest."""
+        """Whether XLA compiles the whole network; without a word no, because on CPUs its parts are faster."""
         return bool(self.config.training.jit_compile)
 
     def fit(self, **options: Any) -> History:

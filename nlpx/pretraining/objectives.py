@@ -23,23 +23,30 @@ class Objective:
         config: see `ObjectiveConfig`.
         tokenizer: of the blocks.
 
+    Attributes:
+        targets: by id, whether a token can be asked for `(tokens,)` bool.
+
     Raises:
-        DataError: mlm wants `[MASK]`, which the vocabulary lacks.
+        DataError: the vocabulary lacks `[PAD]`, or `[MASK]`, which mlm wants.
     """
 
     def __init__(self, config: ObjectiveConfig, tokenizer: Wordpiece) -> None:
         self.config = config
         special = tokenizer.special
-        self.pad, self.sep = special.get("pad", 0), special["sep"]
-        ordinary = np.ones(len(tokenizer), bool)
-        ordinary[[self.pad, *special.values()]] = False
-        if config.type == "mlm":
-            if "mask" not in special:
-                raise DataError(
-                    "the vocabulary has no [MASK], which objective mlm wants", "add it, or choose lm or unilm"
-                )
-            self._masker = WordMasker(ordinary, special["mask"], config.share)
-        self._ordinary = ordinary
+        if "pad" not in special:
+            raise DataError("the vocabulary has no [PAD], which fills blocks", "add it as its first token")
+        self.pad, self.sep = special["pad"], special["sep"]
+        self._ordinary = np.ones(len(tokenizer), bool)
+        self._ordinary[list(special.values())] = False
+        self.targets = self._ordinary.copy()
+        if config.type != "mlm":
+            self.targets[self.sep] = True
+            return
+        if "mask" not in special:
+            raise DataError(
+                "the vocabulary has no [MASK], which objective mlm wants", "add it, or choose lm or unilm"
+            )
+        self._masker = WordMasker(self._ordinary, special["mask"], config.share)
 
     @property
     def attention(self) -> str:
@@ -69,21 +76,20 @@ class Objective:
         }
 
     def _next(self, ids: np.ndarray) -> Batch:
-        """Each token from those before it; unknown ones and padding are not asked for, the ends of paragraphs are."""
+        """Each token from those before it; unknown ones and padding are not asked for, `[SEP]` is."""
         places = np.arange(ids.shape[1] - 1, dtype=np.int32)
         targets = ids[:, 1:]
-        counted = self._ordinary[targets] | (targets == self.sep)
         return {
             "ids": ids,
             "mask": ids != self.pad,
             "positions": np.broadcast_to(places, targets.shape).copy(),
             "targets": np.ascontiguousarray(targets),
-            "weights": counted.astype(np.float32),
+            "weights": self.targets[targets].astype(np.float32),
         }
 
     def _second_part(self, ids: np.ndarray, begins: np.ndarray, random: np.random.Generator) -> Batch:
         """Each block in two at a word, `[SEP]` put between; what then is too long loses its last token."""
-        first = _cuts(begins & (ids != self.pad), random)[:, None]
+        first = _cuts(begins & self._ordinary[ids], random)[:, None]
         places = np.arange(ids.shape[1])
         moved = np.take_along_axis(ids, np.where(places > first, places - 1, places), axis=1)
         moved = np.where(places == first, self.sep, moved).astype(np.int32)
@@ -94,7 +100,7 @@ class Objective:
 
 
 def _cuts(begins: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Where the second part begins `(batch,)`: at a random word, neither the first nor, if can be, the last."""
+    """Where the second part begins `(batch,)`: at a random one of these words but the first, if there is another."""
     allowed = begins.copy()
     allowed[:, :2] = False
     keys = np.where(allowed, random.random(begins.shape), -1.0)

@@ -47,13 +47,13 @@ class Packer:
 
     def add(self, ids: np.ndarray, begins: np.ndarray) -> None:
         """Take in a paragraph, `(tokens,)` both."""
-        clauses = np.flatnonzero(np.isin(ids, self.ends)) + 1
         words = np.flatnonzero(begins)
+        clauses = words[1:][np.isin(ids[words[1:] - 1], self.ends)]  # not within 3.14
         done = 0
         while len(ids) - done > self._room:
             room = self._room
             cut = _last(clauses, done, done + room)
-            if cut == done and self._filled * 2 < self.length:
+            if (self._filled + cut - done) * 2 < self.length:
                 cut = _last(words, done, done + room)
             if cut == done and self._filled == 1:
                 cut = done + room  # a word longer than a block

@@ -5,20 +5,28 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from nlpx.config.paths import require_file
 from nlpx.errors import DataError
 from nlpx.pretraining.config import TextSource
+from nlpx.text.columns import is_marker, join_tokens, unit_of
+from nlpx.text.encodings import guess_encoding
 from nlpx.text.holdout import is_held_out
 
 LONGEST = 20_000
-"""Characters of a paragraph; a longer line is read in pieces."""
+"""Characters of a paragraph; a longer one comes in pieces."""
 
 LOOK = 1 << 20
-"""Bytes by which the encoding of a file is found out."""
+"""Bytes by which the encoding of a file is found out: the first so many that are not all ASCII."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def as_sources(texts: Sequence[Path | TextSource]) -> list[TextSource]:
@@ -44,7 +52,7 @@ def files_of(source: TextSource) -> list[Path]:
     """
     path = source.path
     if path.is_dir():
-        found = [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
+        found = [file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path)]
     elif _is_pattern(path):
         root = Path(path.anchor)
         found = [file for file in root.glob(str(path.relative_to(root))) if file.is_file()]
@@ -53,6 +61,10 @@ def files_of(source: TextSource) -> list[Path]:
     if not found:
         raise DataError(f"{path}: there are no such files", "check the paths under data.texts in the config")
     return sorted(found)
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def input_files(texts: Sequence[Path | TextSource]) -> dict[str, Path]:
@@ -66,19 +78,18 @@ def input_files(texts: Sequence[Path | TextSource]) -> dict[str, Path]:
 
 
 def paragraphs(source: TextSource, most: int | None = None) -> Iterator[str]:
-    """The texts of a source, stripped; empty ones are left out.
+    """The texts of a source once, stripped; empty ones are left out, and those that its task judges by.
 
     Args:
-        most: paragraphs of each file, for a first look; None for all.
+        most: texts of each file, for a first look; None for all.
 
     Raises:
         DataError: a file is missing or not what its format says.
     """
-    for _ in range(source.repeat):
-        for path in files_of(source):
-            found = (text for line in _texts(path, source) if (text := line.strip()))
-            left = (text for text in found if not _judges(text, source))
-            yield from left if most is None else (text for text, _ in zip(left, range(most), strict=False))
+    for path in files_of(source):
+        found = (text for raw in _texts(path, source) if (text := _SURROGATE.sub("\ufffd", raw).strip()))
+        for text in islice((text for text in found if not _judges(text, source)), most):
+            yield from (text[start : start + LONGEST] for start in range(0, len(text), LONGEST))
 
 
 def _judges(text: str, source: TextSource) -> bool:
@@ -96,7 +107,7 @@ def _texts(path: Path, source: TextSource) -> Iterator[str]:
                 yield from _of_table(file, path, source.field)
             else:
                 yield from _of_columns(file, first=source.first_character)
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, gzip.BadGzipFile, zlib.error, csv.Error) as error:
         raise DataError(f"{path}: cannot be read", "is it damaged?", [str(error)]) from error
 
 
@@ -108,17 +119,15 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where the beginning of the file is, GB18030 where it is not."""
+    """See `guess_encoding`; by the first piece of the file that tells."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        start = file.read(LOOK)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        start.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(start) - 4:  # else it is the last character that is cut
-            return "gb18030"
-    return "utf-8-sig"
+        look = file.read(LOOK)
+        while look.isascii() and (more := file.read(LOOK)):
+            look = more
+    guess = guess_encoding(look if len(look) < LOOK else look[: look.rfind(b"\n") + 1] or look)
+    if b"\0" in look and guess not in ("utf-16", "utf-32"):
+        raise DataError(f"{path}: is no text; it holds NUL bytes", "leave it out of data.texts")
+    return "utf-8-sig" if guess == "utf-8" else guess
 
 
 def _of_json(file: IO[str], path: Path, field: str) -> Iterator[str]:
@@ -129,7 +138,11 @@ def _of_json(file: IO[str], path: Path, field: str) -> Iterator[str]:
             text = json.loads(line)[field]
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"{path}:{number}: is no JSON object with the key {field!r}") from error
-        yield str(text)
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            raise DataError(f"{path}:{number}: {field!r} is no string but {json.dumps(text)[:40]}")
+        yield text
 
 
 def _of_table(file: IO[str], path: Path, field: str) -> Iterator[str]:
@@ -151,13 +164,20 @@ def _column(header: list[str], path: Path, field: str) -> int:
 
 
 def _of_columns(file: IO[str], *, first: bool) -> Iterator[str]:
+    """As the reader of sequence labeling puts tokens together, so that it knows the same texts again."""
     tokens: list[str] = []
     for line in file:
-        cells = line.split()
-        if cells:
-            tokens.append(cells[0][:1] if first else cells[0])
+        if line.strip(" \t\r\n"):
+            if tokens or not (line.startswith("# ") or is_marker(line)):
+                tokens.append(_token(line, first=first))
         elif tokens:
-            yield "".join(tokens)
+            yield join_tokens(tokens, unit_of(tokens))[0]
             tokens = []
     if tokens:
-        yield "".join(tokens)
+        yield join_tokens(tokens, unit_of(tokens))[0]
+
+
+def _token(line: str, *, first: bool) -> str:
+    line = line.rstrip("\r\n")
+    cells = line.split("\t") if "\t" in line else _BLANKS.split(line)
+    return (cells[0][:1] if first else cells[0]) or " "

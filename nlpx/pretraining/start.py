@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from nlpx.config.paths import require_file
 from nlpx.encoders.pretrained.architecture import Architecture
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
 from nlpx.encoders.pretrained.match import expected_shapes
@@ -15,6 +16,7 @@ from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
 from nlpx.errors import DataError
 from nlpx.pretraining.config import PretrainingConfig
+from nlpx.pretraining.objectives import Objective
 
 if TYPE_CHECKING:
     from nlpx.layers.bert.token_head import TokenModel
@@ -31,7 +33,8 @@ class Start:
         config: see `PretrainingConfig`.
 
     Raises:
-        DataError: the checkpoint is damaged, or of a type that is not pretrained here.
+        DataError: the checkpoint is damaged, or of a type that is not pretrained here; the vocabulary is missing, or
+            lacks special tokens.
     """
 
     def __init__(self, config: PretrainingConfig) -> None:
@@ -43,8 +46,10 @@ class Start:
             self._check(self.checkpoint)
             self.tokenizer = read_tokenizer(config.checkpoint, self.checkpoint.architecture.tokens)
         elif config.vocabulary.file is not None:
-            text = config.vocabulary.file.read_bytes().decode("utf-8", "replace")
+            text = require_file(config.vocabulary.file).read_bytes().decode("utf-8", "replace")
             self.tokenizer = Wordpiece.from_text(text, lower=config.vocabulary.lower_case)
+        if self.tokenizer is not None:
+            Objective(config.objective, self.tokenizer)  # refuses what it cannot work with
 
     def _check(self, checkpoint: Checkpoint) -> None:
         kind, length = checkpoint.model_type, self.config.objective.length

@@ -13,7 +13,7 @@ from nlpx.text.cooccurrence import PLACES, count_at, factorise, positive_pmi
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-AT_ONCE = 20_000
+AT_ONCE = 30_000
 """Blocks counted at once: bounds the memory."""
 
 RARE = 5
@@ -36,16 +36,15 @@ class TokenCounts:
     log_shares: np.ndarray
 
 
-def count_tokens(blocks: Blocks, special: list[int], tokens: int, size: int, seed: int) -> TokenCounts | None:
+def count_tokens(blocks: Blocks, targets: np.ndarray, size: int, seed: int) -> TokenCounts | None:
     """Vectors by the neighbours of tokens in all blocks; None where too few tokens are frequent enough.
 
     Args:
-        special: ids that are no neighbours of anything.
-        tokens: size of the vocabulary.
+        targets: by id, whether a token can be asked for `(tokens,)` bool; the others are no neighbours of anything.
         size: of the vectors.
         seed: of the randomised SVD.
     """
-    counts, frequencies = _count(blocks, np.asarray(special), tokens)
+    counts, frequencies = _count(blocks, targets)
     known = np.flatnonzero(frequencies >= RARE)
     if len(known) <= size:
         return None
@@ -54,17 +53,17 @@ def count_tokens(blocks: Blocks, special: list[int], tokens: int, size: int, see
     return TokenCounts(factorise(neighbours, size, seed), known, np.log(shares).astype(np.float32))
 
 
-def _count(blocks: Blocks, special: np.ndarray, tokens: int) -> tuple[list[csr_matrix], np.ndarray]:
+def _count(blocks: Blocks, targets: np.ndarray) -> tuple[list[csr_matrix], np.ndarray]:
     """How often tokens stand at each of `PLACES` of each other, and how often each comes."""
     gap = max(PLACES)
     counts: dict[int, csr_matrix] = {}
-    frequencies = np.zeros(tokens, np.int64)
+    frequencies = np.zeros(len(targets), np.int64)
     for start in range(0, len(blocks), AT_ONCE):
         ids, _ = blocks[np.arange(start, min(start + AT_ONCE, len(blocks)))]
-        ids = np.where(np.isin(ids, special), -1, ids)
+        ids = np.where(targets[ids], ids, -1)
         ids = np.pad(ids, ((0, 0), (0, gap)), constant_values=-1).ravel()
-        frequencies += np.bincount(ids[ids >= 0], minlength=tokens)
+        frequencies += np.bincount(ids[ids >= 0], minlength=len(targets))
         for by in (place for place in PLACES if place > 0):
-            found = count_at(ids, ids, by, (tokens, tokens))
+            found = count_at(ids, ids, by, (len(targets), len(targets)))
             counts[by] = counts[by] + found if by in counts else found
     return [counts[by] if by > 0 else counts[-by].T.tocsr() for by in PLACES], frequencies

@@ -60,6 +60,20 @@ def test_unilm_asks_for_the_second_part_only():
     assert len(cuts) > 3
 
 
+def test_blocks_want_padding():
+    with pytest.raises(DataError, match=r"no \[PAD\]"):
+        Objective(ObjectiveConfig(type="lm"), Wordpiece(["我", "[UNK]", "[CLS]", "[SEP]"]))
+
+
+def test_the_second_part_is_never_a_mere_end():
+    row = [CLS, 5, 6, 8, SEP, PAD]
+    objective = Objective(ObjectiveConfig(type="unilm", length=8), TOKENIZER)
+    for seed in range(20):
+        ids = np.array([row], np.int32)
+        made = objective.batch(ids, np.ones(ids.shape, bool), np.random.default_rng(seed))
+        assert any(target >= 5 for _, target in asked(made))
+
+
 def test_mlm_wants_a_mask_token():
     with pytest.raises(DataError, match=r"no \[MASK\]"):
         Objective(ObjectiveConfig(), Wordpiece(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "我"]))

@@ -59,6 +59,17 @@ def test_a_clause_longer_than_a_block_is_cut_at_a_word():
     assert all(begins[1] for _, begins in blocks)
 
 
+def test_a_clause_that_ends_early_does_not_end_the_block():
+    text = [(5, True), (END, True)] + [(6, True)] * 30
+    assert [sum(token > SEP for token in ids) for ids, _ in pack([text])] == [14, 14, 4]
+
+
+def test_nothing_is_cut_within_a_word():
+    text = [(5, True)] * 9 + [(END, False), (6, False)] + [(6, True)] * 9
+    first, second = (ids for ids, _ in pack([text]))
+    assert (first.count(6), second.count(6)) == (4, 6)
+
+
 def test_short_paragraphs_share_a_block():
     [(ids, _)] = pack([[(5, True)] * 3, [(6, True)] * 4])
     assert ids[:10] == [CLS, 5, 5, 5, SEP, 6, 6, 6, 6, SEP]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nlpx.errors import DataError
+from nlpx.pretraining import sources
 from nlpx.pretraining.config import TextSource
 from nlpx.pretraining.sources import LONGEST, files_of, input_files, paragraphs
 from nlpx.text.holdout import is_held_out
@@ -83,7 +84,7 @@ def test_tables_give_one_column(tmp_path):
 def test_columns_give_their_tokens_joined(tmp_path):
     (tmp_path / "a.bio").write_text("科0 O\n技1 O\n\n北0 B-LOC\n京1 I-LOC\n")
     assert read(tmp_path / "a.bio", format="columns", first_character=True) == ["科技", "北京"]
-    assert read(tmp_path / "a.bio", format="columns") == ["科0技1", "北0京1"]
+    assert read(tmp_path / "a.bio", format="columns") == ["科0 技1", "北0 京1"]
 
 
 def test_what_a_task_judges_by_is_left_out(tmp_path):
@@ -94,6 +95,57 @@ def test_what_a_task_judges_by_is_left_out(tmp_path):
     assert 150 < len(left) < 200
 
 
-def test_texts_can_be_read_more_than_once(tmp_path):
-    (tmp_path / "a.txt").write_text(TEXT)
-    assert read(tmp_path / "a.txt", repeat=2) == LINES * 2
+def test_one_broken_byte_does_not_change_the_encoding(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xff\n" + TEXT.encode() * 20)
+    assert read(tmp_path / "a.txt") == ["\ufffd", *LINES * 20]
+    (tmp_path / "short.txt").write_bytes("hello 世界".encode("gb18030"))
+    assert read(tmp_path / "short.txt") == ["hello 世界"]
+
+
+def test_the_encoding_is_found_out_behind_much_ascii(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "LOOK", 64)
+    (tmp_path / "a.txt").write_bytes(b"plain\n" * 40 + (TEXT * 9).encode("gb18030"))
+    assert read(tmp_path / "a.txt") == ["plain"] * 40 + LINES * 9
+
+
+def test_what_is_no_text_is_refused_and_what_is_hidden_left_out(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref")
+    (tmp_path / "a.txt").write_text("见")
+    assert read(tmp_path) == ["见"]
+    (tmp_path / "picture").write_bytes(b"\x89PNG\0\0\0")
+    with pytest.raises(DataError, match="picture: is no text"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options"),
+    [
+        ("a.csv", b'review\n"' + b"x" * 200_000, {"format": "table", "field": "review"}),
+        ("a.txt.gz", gzip.compress(TEXT.encode() * 999)[:30] + b"\xff" * 50, {}),
+    ],
+)
+def test_damage_in_the_middle_is_an_error_too(tmp_path, name, content, options):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read"):
+        read(tmp_path / name, **options)
+
+
+def test_only_strings_are_texts(tmp_path):
+    lines = [{"text": None}, {"text": "见\ud83d"}]
+    (tmp_path / "a.json").write_text("\n".join(json.dumps(line) for line in lines))
+    assert read(tmp_path / "a.json", format="jsonl") == ["见\ufffd"]
+    (tmp_path / "a.json").write_text('{"text": ["a"]}')
+    with pytest.raises(DataError, match=r"a\.json:1: 'text' is no string but \[\"a\"\]"):
+        read(tmp_path / "a.json", format="jsonl")
+
+
+def test_columns_are_put_together_as_the_task_does(tmp_path):
+    content = "-DOCSTART- O\n\n# id = 1\nEU B-ORG\nrejects O\n\n\u3000 O\n科 O\n技 O\n\n"
+    (tmp_path / "a.bio").write_text(content)
+    assert read(tmp_path / "a.bio", format="columns") == ["EU rejects", "科技"]
+
+
+def test_long_texts_of_every_format_come_in_pieces(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"text": "长" * (LONGEST + 5)}))
+    assert [len(text) for text in read(tmp_path / "a.json", format="jsonl")] == [LONGEST, 5]

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from nlpx.errors import DataError
-
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-BROKEN = 0.05
-"""A file with a smaller share of lines that are not UTF-8 is UTF-8 with broken lines, not something else."""
+from nlpx.text.encodings import guess_encoding
 
 
 def read_text(path: Path, encoding: str = "auto") -> tuple[str, str]:
@@ -33,18 +23,8 @@ def read_text(path: Path, encoding: str = "auto") -> tuple[str, str]:
         raise DataError(f"{path}: can't be read ({error.strerror})", "Name a readable file.") from None
     if encoding != "auto":
         return _named(path, raw, encoding)
-    for mark, name in MARKS:
-        if raw.startswith(mark):
-            return _named(path, raw, name)
-    text = raw.decode("utf-8", errors="surrogateescape")
-    if not _broken_share(text):
-        return text, "utf-8"
-    if _broken_share(text) > BROKEN:
-        try:
-            return raw.decode("gb18030"), "gb18030"
-        except UnicodeDecodeError:
-            pass
-    return text, "utf-8"
+    name = guess_encoding(raw)
+    return (raw.decode("utf-8", "surrogateescape"), name) if name == "utf-8" else _named(path, raw, name)
 
 
 def _named(path: Path, raw: bytes, encoding: str) -> tuple[str, str]:
@@ -60,10 +40,3 @@ def _named(path: Path, raw: bytes, encoding: str) -> tuple[str, str]:
             f"{path}:{line}: is not {encoding}: {error.reason}", "Name its encoding in data.encoding."
         ) from None
     return text.removeprefix("\ufeff"), encoding
-
-
-def _broken_share(text: str) -> float:
-    """Of the lines that are more than ASCII, the share with bytes that are not UTF-8."""
-    lines = [line for line in text.split("\n") if not line.isascii()]
-    broken = sum(any("\ud800" <= character <= "\udfff" for character in line) for line in lines)
-    return broken / len(lines) if lines else 0.0

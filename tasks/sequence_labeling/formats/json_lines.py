@@ -8,7 +8,8 @@ from typing import Any
 
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, shorten
-from nlpx.tasks.sequence_labeling.formats.text import Offsets, tokens_of
+from nlpx.tasks.sequence_labeling.formats.text import tokens_of
+from nlpx.text.columns import Offsets
 from nlpx.text.lines import BadLine
 from nlpx.text.spans import Span
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.formats.lines import Source
+from nlpx.text.columns import is_marker, unit_of
 
 SAMPLE = 5000  # lines looked at
 BLANKS = re.compile(r"[ \t]+")
 TAG = re.compile(r"O|[BIMESLU]([-_].*)?", re.DOTALL)
 POSITION = re.compile(r"(?s)(.+?)[0-9]+")  # a character and its 0-based position in the word
-CHARACTER_SHARE = 0.7  # of one-character tokens, from which on a file is character-based
-MARKERS = ("-DOCSTART", "-DOCEND", "<doc", "</doc")
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,6 @@ class Layout:
         else:
             fields = BLANKS.split(line.strip(" \t"))
         return fields if len(fields) == self.columns else None
-
-
-def is_marker(token: str) -> bool:
-    """Whether a token stands for the border of a document, such as `-DOCSTART-`."""
-    return token.startswith(MARKERS)
 
 
 def find_layout(source: Source) -> Layout:
@@ -97,5 +91,4 @@ def _column(source: Source, column: int, columns: int) -> int:
 def _unit(source: Source, tokens: list[str]) -> str:
     if source.unit != "auto":
         return source.unit
-    single = sum(len(token) == 1 for token in tokens)
-    return "char" if single >= CHARACTER_SHARE * len(tokens) else "word"
+    return unit_of(tokens)

@@ -1,4 +1,4 @@
-"""Plain text, one text a line, no labels; and how a text is cut into tokens and put together from them."""
+"""Plain text, one text a line, no labels; and how such a text is cut into tokens."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Callable
 from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.example import Example
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem
-
-Offsets = list[tuple[int, int]]
-CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
+from nlpx.text.columns import Offsets
 
 
 def tokens_of(unit: str) -> Callable[[str], Offsets | None]:
@@ -29,25 +27,6 @@ def words(text: str) -> Offsets:
     return offsets
 
 
-def join_tokens(tokens: list[str], unit: str) -> tuple[str, Offsets | None]:
-    """The text of the tokens, and their offsets unless every character is a token."""
-    if unit == "char":
-        text = "".join(tokens)
-        if len(text) == len(tokens):
-            return text, None
-    parts: list[str] = []
-    offsets: Offsets = []
-    position = 0
-    for token in tokens:
-        if unit == "word" and parts and not (_is_cjk(parts[-1][-1]) and _is_cjk(token[0])):
-            parts.append(" ")
-            position += 1
-        parts.append(token)
-        offsets.append((position, position + len(token)))
-        position += len(token)
-    return "".join(parts), offsets
-
-
 def read_text(source: Source) -> list[Example]:
     """Every line is a text, blank ones too, so that line numbers and ids agree."""
     source.report.unit = "char" if source.unit == "auto" else source.unit
@@ -61,8 +40,3 @@ def read_text(source: Source) -> list[Example]:
         else:
             examples.append(Example(str(index), text, [], tokens(text), source.place(index + 1)))
     return examples
-
-
-def _is_cjk(character: str) -> bool:
-    """Whether a character belongs to a script that is written without blanks between words."""
-    return any(first <= character <= last for first, last in CJK)
