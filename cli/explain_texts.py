@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from nlpx.pipeline.explain import Texts
     from nlpx.task import Task
 
-TABLES = (".tsv", ".csv")
 SHOWN = 10
 """Texts of a split that a terminal shows where nobody says how many."""
 
@@ -57,12 +56,21 @@ class Wanted:
             from nlpx.cli.streams import check_input
 
             check_input(self.input)
+        if self.data is not None:
+            from nlpx.config.paths import require_file
+
+            require_file(self.data)
+        if self.texts and self.limit is not None:
+            raise UsageError("--limit has no use for texts that are named with --text", "leave out --limit")
 
     @property
     def file(self) -> Path | None:
         """A file in a format of the task."""
-        is_table = self.input is not None and self.input.lower().endswith(TABLES)
-        return Path(self.input) if self.input is not None and is_table else self.data
+        from nlpx.pipeline.given import is_data_file
+
+        if self.input is not None and self.input != STDIO and is_data_file(Path(self.input)):
+            return Path(self.input)
+        return self.data
 
     @property
     def lines(self) -> str | None:
@@ -90,7 +98,7 @@ def examples_of(task: Task[Any, Any], wanted: Wanted) -> Iterator[tuple[str, Ite
         say_skipped(bad)
     else:
         short = wanted.limit is None and wanted.output is None
-        found = texts_of(task, wanted.file, SHOWN if short else wanted.limit)
+        found = texts_of(task, wanted.file, SHOWN if short else wanted.limit, skip_bad=wanted.skip_bad)
         if short and found.of is not None and len(found.examples) < found.of:
             say(f"{found.described}; for more say --limit N or --output PATH")
         yield found.described, found.examples
@@ -101,7 +109,7 @@ def all_texts(task: Task[Any, Any], wanted: Wanted) -> Texts:
     from nlpx.pipeline.explain import Texts, texts_of
 
     if wanted.lines is None:
-        return texts_of(task, wanted.file, wanted.limit)
+        return texts_of(task, wanted.file, wanted.limit, skip_bad=wanted.skip_bad)
     with examples_of(task, wanted) as (_, examples):
         found = list(examples)
     if wanted.lines == STDIO:

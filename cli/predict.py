@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from nlpx.runs import Run
     from nlpx.task import Task
 
-STDIO = "-"
-
-DATA_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".bio", ".bioes", ".bmes", ".bmeso", ".iob", ".conll"})
-"""Files that are no lines of texts; the task's own reader knows their columns."""
-
 TITLE = 300
 """Characters of a text above the table that explains its links."""
 
@@ -27,8 +22,8 @@ TITLE = 300
 Input = Annotated[
     list[str],
     input_option(
-        "Text lines or JSON lines; - is stdin. Tables (.csv, .tsv, .xlsx) and column files (.bio, .conll) are read "
-        "like the run's own data. By default the run's test, else dev split."
+        "Text lines or JSON lines; - is stdin. Tables (.csv, .tsv), column files and other formats of the task are "
+        "told by ending and content. By default the run's test, else dev split."
     ),
 ]
 Output = Annotated[
@@ -61,25 +56,39 @@ def predict_command(
     """
     from nlpx.cli.console import say
     from nlpx.cli.found import found_run
-    from nlpx.cli.streams import check_output
+    from nlpx.cli.streams import STDIO, check_output
 
     source = once("--input", input)
     found = found_run(runs_dir, run)
+    if explain_links:
+        _refuse_without_links(found)
     check_output(output or STDIO, force=force)
     if source is None:
-        _predict_split(found, output, explain=explain_links)
+        _predict_split(found, output, explain=explain_links, force=force)
     else:
         _predict_input(found, source, output or STDIO, skip_bad=skip_bad, explain=explain_links)
     if output is not None and output != STDIO:
         say(output)
 
 
-def _predict_split(run: Run, output: str | None, *, explain: bool) -> None:
-    from nlpx.cli.streams import writing
-    from nlpx.pipeline.inference import final_split, open_run, predict_records, write_predictions
+def _refuse_without_links(run: Run) -> None:
+    from nlpx.errors import UsageError
+    from nlpx.runs.folder import PRETRAINING
+    from nlpx.task import Task, get_task
+
+    if run.task != PRETRAINING and get_task(run.task).explain is Task.explain:
+        raise UsageError(f"{run.task} has no links to explain", "nlpx explain shows what decided")
+
+
+def _predict_split(run: Run, output: str | None, *, explain: bool, force: bool) -> None:
+    from nlpx.cli.streams import STDIO, writing
+    from nlpx.pipeline.inference import final_split, looked_at, open_run, predict_records, write_predictions
 
     task, predictor = open_run(run)
     split, examples = final_split(task)
+    examples = looked_at(run, task, examples)
+    if output is None and not explain and not force:
+        _refuse_other_data(run, task)
     records = predict_records(task, predictor, examples)
     if output is None and not explain:
         typer.echo(str(write_predictions(run, split, records)))
@@ -88,10 +97,21 @@ def _predict_split(run: Run, output: str | None, *, explain: bool) -> None:
         _write(records, file, task if explain else None)
 
 
+def _refuse_other_data(run: Run, task: Task[Any, Any]) -> None:
+    """Predictions of a run are those that its scores are about."""
+    from nlpx.errors import DataError
+
+    if changed := run.changed_inputs(task.input_files()):
+        raise DataError(
+            f"the data are not those that {run.ref} was trained and judged on",
+            "write elsewhere with --output FILE, or replace the run's predictions with --force",
+            changed,
+        )
+
+
 def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any] | None) -> None:
     """JSON lines, or the table of each text."""
     from nlpx.cli.tables import print_table, printable
-    from nlpx.errors import UsageError
     from nlpx.pipeline.inference import to_line
 
     for record in records:
@@ -99,10 +119,6 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
             file.write(to_line(record))
             continue
         rows = explained_by.explain(record)
-        if not rows:
-            raise UsageError(
-                f"{explained_by.name} has no links to explain", "nlpx explain shows what decided"
-            )
         text = record["text"]
         title = f"{record['id']}  {text[:TITLE]}{'…' if len(text) > TITLE else ''}"
         if len(rows) == 1:
@@ -115,13 +131,22 @@ def _write(records: Iterable[Record], file: IO[str], explained_by: Task[Any, Any
 
 
 def _predict_input(run: Run, input: str, output: str, *, skip_bad: bool, explain: bool) -> None:
-    from nlpx.cli.streams import check_input, is_dialogue, reading, say_skipped, unless_all_bad, writing
-    from nlpx.pipeline.inference import CHUNK, open_run, predict_records, read_given
+    from nlpx.cli.streams import (
+        STDIO,
+        check_input,
+        is_dialogue,
+        reading,
+        say_skipped,
+        unless_all_bad,
+        writing,
+    )
+    from nlpx.pipeline.given import is_data_file, read_given
+    from nlpx.pipeline.inference import CHUNK, open_run, predict_records
 
     check_input(input)
     task, predictor = open_run(run)
-    if Path(input).suffix.lower() in DATA_SUFFIXES:
-        whole = read_given(task, Path(input))
+    if input != STDIO and is_data_file(Path(input)):
+        whole = read_given(task, Path(input), skip_bad=skip_bad)
         with writing(output) as file:
             _write(predict_records(task, predictor, whole), file, task if explain else None)
         return

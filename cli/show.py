@@ -62,11 +62,13 @@ def show_run(run: Run, *, quiet: bool) -> None:
 
 
 def _scores(run: Run) -> Iterator[str]:
+    from nlpx.pipeline.inference import task_of
     from nlpx.stats.units import bounds_text, score_text
-    from nlpx.task import get_task
 
     main, splits = (run.metrics()[key] for key in ("main", "splits"))
-    name = main["metric"] if main else get_task(run.task).main_metric
+    if not splits:
+        return
+    name = main["metric"] if main else task_of(run).main_metric
     for split, metrics in splits.items():
         bounds = bounds_text(name, metrics.get("interval", {}).get(name))
         yield f"{split:<4} {name} {score_text(name, metrics[name])}  {bounds}".rstrip()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from nlpx.explain.choice import AUTO, choose
 from nlpx.explain.decision import Case, Decision
 from nlpx.explain.explainer import PREDICTED, Explainer
 from nlpx.explain.method import Method, Scores
@@ -14,36 +13,8 @@ from nlpx.explain.saliency import Saliency
 from nlpx.explain.strength import SPAN_SHARE, span_share
 from nlpx.explain.units import UnitName, units_of
 
-if TYPE_CHECKING:
-    from nlpx.task import Predictor, Task
-
 CHUNK = 256
 """Texts explained at once: enough to sort by length, little enough to stay small in memory."""
-
-
-def explain(
-    task: Task[Any, Any],
-    predictor: Predictor[Any, Any],
-    examples: Iterable[Any],
-    *,
-    method: str = AUTO,
-    unit: UnitName = "auto",
-    target: str = PREDICTED,
-) -> Iterator[list[Saliency]]:
-    """The maps of each example, in order: one for a classifier, one per predicted span or link for a tagger or linker.
-
-    Args:
-        predictor: trained, of this task.
-        method: a name, or auto for the best one that the predictor supports.
-        unit: char, word (scores of characters are added up over the words of the segmenter), or auto for what the
-            model reads.
-        target: predicted, gold, or the name of a class.
-
-    Raises:
-        UsageError: the method does not suit the predictor (names those that do); the target is unknown.
-    """
-    explainer = task.explainer(predictor)
-    return explain_with(explainer, examples, choose(explainer, method), unit=unit, target=target)
 
 
 def explain_with(

@@ -98,7 +98,7 @@ class _First:
 
 @contextmanager
 def _opened(path: Path, title: str, methods: Sequence[str]) -> Iterator[Sink]:
-    with atomic_writer(path) as file:
+    with atomic_writer(path.resolve()) as file:  # a link stays one
         if _kind(path) == "jsonl":
             yield lines_to(file)
         else:
@@ -129,6 +129,6 @@ class _Page:
     def end(self) -> None:
         if self.count > PAGE_TEXTS:
             self.file.write(
-                f"<p>The first {PAGE_TEXTS:,} of {self.count:,} texts; the JSON lines hold them all.</p>"
+                f"<p>The first {PAGE_TEXTS:,} of {self.count:,} texts; a file that ends in .jsonl holds them all.</p>"
             )
         self.file.write(TAIL)

@@ -58,7 +58,7 @@ def write_picture(path: Path, maps: Sequence[Saliency], heading: str = "") -> No
         figure.set_size_inches(WIDTH + 2 * MARGIN, height + 2 * MARGIN)
         _draw(figure, "".join(map(visible, heading)), laid, height, size)
         kind = path.suffix.lstrip(".").lower()
-        with atomic_writer(path, "wb") as file:
+        with atomic_writer(path.resolve(), "wb") as file:
             figure.savefig(file, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)
 
 

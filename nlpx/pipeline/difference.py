@@ -6,12 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from nlpx.config.load import load
 from nlpx.errors import NlpxError
-from nlpx.pipeline.smoke import smoke_sample
+from nlpx.pipeline.inference import looked_at, task_of
 from nlpx.runs import Run
-from nlpx.runs.scores import is_smoke, main_score
-from nlpx.task import Task, get_task
+from nlpx.runs.reading import damaged, read_text
+from nlpx.runs.scores import main_score
 
 SPLIT = "dev"
 RESAMPLES = 1000
@@ -63,11 +62,14 @@ def _of_texts(
 
     from nlpx.stats.paired import difference as paired
 
-    task, examples = _gold(run)
+    task = task_of(run)
+    examples = looked_at(run, task, task.read(SPLIT)[0])
     if [one.text for one in examples] != [one["text"] for one in sides[0]]:
         return f"the texts of {SPLIT} have changed since"
     if not task.labelled(examples):
         return f"{SPLIT} has no labels"
+    if any(one.keys() != other.keys() for one, other in zip(*sides, strict=True)):
+        return "the predictions of the runs have different keys"
     found = task.countable(examples, sides)
     if found is None:
         return f"{task.main_metric} is no function of counts that add up over texts"
@@ -76,20 +78,18 @@ def _of_texts(
     return Difference(label, *paired(found, RESAMPLES, 0), len(examples))
 
 
-def _gold(run: Run) -> tuple[Task[Any, Any], list[Any]]:
-    kind = get_task(run.task)
-    task = kind(load(run.path / "config.yaml", kind.Config, env={}).config)
-    examples, _ = task.read(SPLIT)
-    return task, smoke_sample(task, examples) if is_smoke(run) else examples
-
-
 def _predictions(run: Run) -> list[Record]:
     path = run.path / "predictions" / f"{SPLIT}.jsonl"
     if not path.exists():
         return []
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+    try:
+        records = [json.loads(line) for line in read_text(path).split("\n") if line]
+    except ValueError as error:
+        raise damaged(path, str(error)) from error
+    if not all(isinstance(record, dict) and isinstance(record.get("text"), str) for record in records):
+        raise damaged(path, "a line is no object with a text")
+    return records
 
 
-def _key(record: Record) -> tuple[Any, Any]:
-    return record.get("id"), record.get("text")
+def _key(record: Record) -> tuple[Any, ...]:
+    return tuple(record.get(name) for name in ("id", "text", "pair"))

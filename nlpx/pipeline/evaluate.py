@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.errors import DataError
-from nlpx.pipeline.inference import final_split, open_run, predict_examples, read_given
+from nlpx.pipeline.given import read_given
+from nlpx.pipeline.inference import final_split, open_run, predict_examples
 from nlpx.runs import Run
 from nlpx.stats.units import texts
 from nlpx.task import Task

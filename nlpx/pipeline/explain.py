@@ -11,7 +11,8 @@ from nlpx.explain.choice import choose
 from nlpx.explain.explainer import Explainer
 from nlpx.explain.quality.judge import judge
 from nlpx.explain.units import UnitName
-from nlpx.pipeline.inference import read_given
+from nlpx.pipeline.given import read_given
+from nlpx.pipeline.inference import first_split
 from nlpx.runs import Run
 from nlpx.stats.units import texts
 from nlpx.task import Task
@@ -47,18 +48,24 @@ class Texts(NamedTuple):
         return f"{count:,} of {self.of:,} texts of {self.title}, evenly spaced"
 
 
-def texts_of(task: Task[Any, Any], data: Path | None = None, limit: int | None = None) -> Texts:
+def texts_of(
+    task: Task[Any, Any],
+    data: Path | None = None,
+    limit: int | None = None,
+    *,
+    skip_bad: bool | None = None,
+) -> Texts:
     """The texts of a file, or else of the run's dev split (test where it has no dev), evenly thinned out.
 
     Raises:
         DataError: the file is unreadable, or the config names no split.
     """
     if data is not None:
-        return _thinned(data.name, read_given(task, data), limit)._replace(file=str(data.absolute()))
-    for split in ("dev", "test"):
-        examples, _ = task.read(split)
-        if examples:
-            return _thinned(split, examples, limit)
+        found = _thinned(data.name, read_given(task, data, skip_bad=skip_bad), limit)
+        return found._replace(file=str(data.absolute()))
+    split, examples = first_split(task, ("dev", "test"))
+    if split:
+        return _thinned(split, examples, limit)
     raise DataError(
         "the run's config names neither data.dev nor data.test", "name texts with --text, --input or --data"
     )
@@ -100,6 +107,11 @@ def judge_run(
         "target": target,
     }
     figures = judge(explainer, texts.examples, chosen, unit=unit, target=target, told=told)
+    if not figures["decisions"]:
+        raise DataError(
+            f"the model decides nothing in {texts.described}, so there are no maps to judge",
+            "name other texts",
+        )
     figures = {"settings": settings, "sample": texts.described} | figures
     run.write_json(FIGURES, [*(one for one in kept if one.get("settings") != settings), figures])
     return figures

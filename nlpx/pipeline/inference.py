@@ -11,9 +11,11 @@ from typing import Any
 from nlpx.config.load import load
 from nlpx.errors import DataError, RunError
 from nlpx.pipeline.resume import resume_command
+from nlpx.pipeline.smoke import smoke_sample
 from nlpx.runs import Run
 from nlpx.runs.atomic import atomic_writer
 from nlpx.runs.folder import PRETRAINING
+from nlpx.runs.scores import is_smoke
 from nlpx.task import Predictor, Task, get_task
 
 CHUNK = 4096
@@ -33,6 +35,11 @@ def open_task(run: Run) -> Task[Any, Any]:
         raise RunError(f"{run.ref} is a run of nlpx pretrain, which predicts nothing", todo)
     _check_finished(run)
     run.verify_model()
+    return task_of(run)
+
+
+def task_of(run: Run) -> Task[Any, Any]:
+    """The task of any run, with the run's own config."""
     kind = get_task(run.task)
     return kind(load(run.path / "config.yaml", kind.Config, env={}).config)
 
@@ -55,19 +62,18 @@ def _check_finished(run: Run) -> None:
     raise RunError(f"{run.ref} is {state}, not finished, so it has no model to use", todo)
 
 
-def read_given(task: Task[Any, Any], path: Path) -> list[Any]:
-    """The examples of a file that a command line names; it has no say about the format.
+def first_split(task: Task[Any, Any], order: Sequence[str]) -> tuple[str, list[Any]]:
+    """The first of these splits that has texts, and they; `("", [])` where none has."""
+    for split in order:
+        examples, _ = task.read(split)
+        if examples:
+            return split, examples
+    return "", []
 
-    Raises:
-        DataError: the file is missing, unreadable, or in no format that can be told.
-    """
-    try:
-        return task.read_file(path)[0]
-    except DataError as error:
-        if not error.todo.startswith("Name it"):
-            raise
-        todo = "write it like the run's own data, or as JSON lines; the task's page in docs tells the formats"
-        raise DataError(error.what, todo, error.details) from None
+
+def looked_at(run: Run, task: Task[Any, Any], examples: list[Any]) -> list[Any]:
+    """The texts of a split that a training predicted: all, or in a smoke run a few."""
+    return smoke_sample(task, examples) if is_smoke(run) else examples
 
 
 def final_split(task: Task[Any, Any]) -> tuple[str, list[Any]]:
@@ -76,10 +82,9 @@ def final_split(task: Task[Any, Any]) -> tuple[str, list[Any]]:
     Raises:
         DataError: the config names neither.
     """
-    for split in ("test", "dev"):
-        examples, _ = task.read(split)
-        if examples:
-            return split, examples
+    split, examples = first_split(task, ("test", "dev"))
+    if split:
+        return split, examples
     raise DataError(
         "the run's config names neither data.test nor data.dev", "name a file on the command line"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nlpx.config.load import LoadedConfig
@@ -10,6 +11,7 @@ from nlpx.pipeline.smoke import smoke_sample
 from nlpx.pipeline.submit import SMOKE_PREFIX
 from nlpx.pipeline.train_options import TrainOptions
 from nlpx.runs import Run, RunStore
+from nlpx.runs.scores import is_smoke
 from nlpx.runs.store import next_version, slug
 from nlpx.stats.units import texts
 from nlpx.task import SPLITS, Task, get_task
@@ -27,6 +29,7 @@ def plan(
     task: Task[Any, Any] = get_task(config.task)(config)
     if resume is not None:
         check_resumable(resume, config, task, smoke=options.smoke)
+        options = replace(options, smoke=is_smoke(resume))
     splits = {split: task.read(split)[0] for split in SPLITS}
     if options.smoke:
         splits = {split: smoke_sample(task, examples) for split, examples in splits.items()}

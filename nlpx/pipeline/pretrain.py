@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from nlpx.config.load import LoadedConfig
+from nlpx.config.load import LoadedConfig, load
 from nlpx.encoders.pretrained.config import model_files
 from nlpx.pipeline.claim import claimed
 from nlpx.pipeline.report import report_curves
@@ -20,6 +21,7 @@ from nlpx.pretraining.sources import input_files
 from nlpx.pretraining.start import Start
 from nlpx.runs import Run, RunStore
 from nlpx.runs.folder import PRETRAINING
+from nlpx.runs.scores import is_smoke
 from nlpx.runs.store import next_version, slug
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
@@ -62,6 +64,11 @@ class Pretraining:
         return ["of the tokens asked for in held-out text"]
 
 
+def pretraining_of(run: Run) -> Pretraining:
+    """What a run of pretraining was about."""
+    return Pretraining(load(run.path / "config.yaml", PretrainingConfig, env={}).config)
+
+
 def pretrain(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: Run | None = None) -> Run:
     """Pretrain into a new run folder, or go on with an interrupted run.
 
@@ -85,6 +92,7 @@ def plan_pretraining(
     config = loaded.config
     if resume is not None:
         check_resumable(resume, config, Pretraining(config), smoke=options.smoke)
+        options = replace(options, smoke=is_smoke(resume))
     start = Start(config)
     corpus = open_corpus(config, start.tokenizer, smoke=options.smoke)
     one, steps = start.architecture(len(corpus.tokenizer)), config.training

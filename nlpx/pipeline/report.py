@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.errors import NlpxError
-from nlpx.pipeline.inference import open_task, predict_examples
-from nlpx.pipeline.smoke import smoke_sample
+from nlpx.pipeline.inference import first_split, looked_at, open_task, predict_examples
 from nlpx.report.content import Judged
 from nlpx.runs import Run
-from nlpx.runs.folder import METRICS_FILE, REPORT_FILE
+from nlpx.runs.folder import METRICS_FILE, PRETRAINING, REPORT_FILE
 from nlpx.runs.reading import damaged
-from nlpx.runs.scores import is_smoke
 from nlpx.task import Predictor, Task
 
 SPLITS = ("dev", "test")
@@ -37,14 +35,21 @@ def make_report(run: Run) -> str:
     """The page of a finished run; where its data have gone or changed, the page says so."""
     from nlpx.report.build import Source, build
 
+    if run.task == PRETRAINING:
+        from nlpx.pipeline.pretrain import pretraining_of
+
+        return build(Source(run, pretraining_of(run), _metrics(run)))
     task, metrics = open_task(run), _metrics(run)
     notes: list[str] = []
     judged = None
     try:
         judged = _judge(run, task, metrics)
-        notes += _changes(run, task)
     except NlpxError as error:  # data have gone, or an older nlpx wrote a model that this one cannot read
         notes.append(f"There are no examples on this page: {error.what}.")
+    try:
+        notes += _changes(run, task)
+    except NlpxError as error:
+        notes.append(f"Whether the data are those of the training cannot be told: {error.what}.")
     return build(Source(run, task, metrics, judged, notes))
 
 
@@ -59,9 +64,10 @@ def _metrics(run: Run) -> dict[str, Any]:
 def _judge(run: Run, task: Task[Any, Any], metrics: Mapping[str, Any]) -> Judged | None:
     predictor = task.predictor()
     predictor.load(run.model_dir)
-    split, examples = _examples(run, task)
+    split, examples = first_split(task, SPLITS)
     if not examples:
         return None
+    examples = looked_at(run, task, examples)
     scores = metrics.get("splits", {}).get(split, {})
     return Judged(split, examples, predict_examples(predictor, examples), scores, predictor)
 
@@ -116,11 +122,3 @@ def _page_may_fail(run: Run) -> Iterator[None]:
 def _changes(run: Run, task: Task[Any, Any]) -> list[str]:
     changed = run.changed_inputs(task.input_files())
     return [f"Predicted anew on other data than the run had: {line}." for line in changed]
-
-
-def _examples(run: Run, task: Task[Any, Any]) -> tuple[str, list[Any]]:
-    for split in SPLITS:
-        examples, _ = task.read(split)
-        if examples:
-            return split, smoke_sample(task, examples) if is_smoke(run) else examples
-    return "", []

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from nlpx.errors import SubmissionError
-from nlpx.pipeline.inference import final_split, open_run, open_task, predict_examples, read_given
+from nlpx.pipeline.given import read_given
+from nlpx.pipeline.inference import final_split, open_run, open_task, predict_examples
 from nlpx.runs import Run
 from nlpx.runs.atomic import atomic_json
 from nlpx.task import Task

@@ -164,15 +164,15 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def _check(facts: dict[str, int]) -> None:
     tokens, unknown = facts["tokens"], facts["unknown"]
-    if unknown == tokens > 0:
-        raise DataError(
-            "the vocabulary knows none of the tokens of the texts",
-            "lower vocabulary.min_count, or name another vocabulary.file or checkpoint",
-        )
     if not facts["train"] or not facts["dev"]:
         raise DataError(
             f"the texts make {facts['train']} blocks to train on and {facts['dev']} to judge by",
             "give more text, shorter blocks (objective.length), or a larger share to judge by (data.holdout)",
+        )
+    if unknown == tokens > 0:
+        raise DataError(
+            "the vocabulary knows none of the tokens of the texts",
+            "lower vocabulary.min_count, or name another vocabulary.file or checkpoint",
         )
     if unknown > MANY_UNKNOWN * tokens:
         log.warning(

@@ -114,7 +114,8 @@ def commands(run: Run, facts: Mapping[str, Any], *, smoke: bool) -> str:
     place = path.relative_to(folder) if path.is_relative_to(folder) else path
     where = shlex.quote(str(place))
     if run.task == PRETRAINING:
-        return f"cd {shlex.quote(folder)}\nnlpx pretrain --config {shlex.quote(str(place / 'config.yaml'))}"
+        again = f"nlpx pretrain --config {shlex.quote(str(place / 'config.yaml'))}"
+        return f"cd {shlex.quote(folder)}\n{again}{' --smoke' if smoke else ''}"
     train = f"nlpx train {run.task} --config {shlex.quote(str(place / 'config.yaml'))}"
     return "\n".join(
         [

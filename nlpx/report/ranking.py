@@ -36,7 +36,7 @@ def verdicts(items: Iterable[Item]) -> Counter[str]:
     return Counter(item.verdict for item in items)
 
 
-def kinds(items: Iterable[Item], most: int = 200) -> list[tuple[str, int]]:
+def kinds(items: Iterable[Item], most: int = 2_000) -> list[tuple[str, int]]:
     """What the list can be narrowed down to, with how many examples each leaves, frequent ones first."""
     counts = Counter(kind for item in items for kind in dict.fromkeys(item.kinds))
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -79,15 +79,13 @@ def maps_of(
     able = [item for item in items if 0 < len(item.text) <= LONGEST][:EXAMPLES]
     [method] = choose(explainer, AUTO)
     found = _explained(explainer, method, [(judged.examples[item.row], item.focus) for item in able])
-    by_row = {
-        item.row: render(
-            "maps.html", maps=[(one, target(one.target), share_text(one), Markup(heat(one))) for one in maps]
-        )
-        for item, maps in zip(able, found, strict=False)
-        if maps
-    }
+    by_row = {item.row: _drawn(maps, target) for item, maps in zip(able, found, strict=False) if maps}
     of_spans = any(one.span is not None for maps in found for one in maps)
-    why_none = "" if by_row else "the first texts are too long for them; see nlpx explain"
+    why_none = (
+        ""
+        if by_row
+        else "the model decided nothing in the first texts, or they are too long; see nlpx explain"
+    )
     return Maps(by_row, method.name, of_spans, why_none)
 
 
@@ -124,7 +122,9 @@ def _withinbudget(
         decisions = explainer.decisions([example for example, _ in group])
         for (_, focus), found in zip(group, decisions, strict=True):
             first = sorted(found, key=lambda one: one.span not in focus)[:MAPS]
-            left -= sum(len(one.text) for one in first)
-            if left < 0:
-                return
+            if first:  # as many as fit: a long text leaves room for short ones behind it
+                first = first[: int(left // max(1, len(first[0].text)))]
+                left -= sum(len(one.text) for one in first)
             yield cases_of(explainer, first)
+        if left <= 0:
+            return

@@ -81,6 +81,52 @@ def test_a_column_file_is_read_like_the_training_data(run, tmp_path):
     assert (record["text"], found(record)) == (TEXT, SPANS)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["".join(f"{c} O\n" for c in TEXT), "\n".join(["[", json.dumps({"text": TEXT, "spans": []}), "]"])],
+    ids=["columns", "array"],
+)
+def test_a_file_that_is_no_lines_of_texts_is_told_by_its_content(run, tmp_path, content):
+    (tmp_path / "new.dev").write_text(content)
+    result = nlpx("predict", "--input", tmp_path / "new.dev")
+    if content.startswith("["):  # no format of this task
+        assert result.exit_code == 4
+        return
+    [record] = records(result.stdout)
+    assert (record["text"], found(record)) == (TEXT, SPANS)
+
+
+def test_bad_lines_of_a_column_file_are_left_out_where_asked(run, tmp_path):
+    (tmp_path / "new.bio").write_text("".join(f"{c}\tO\n" for c in TEXT) + "\n王\tX-Y\n\n京\tB-LOC\n")
+    refused = nlpx("predict", "--input", tmp_path / "new.bio")
+    assert refused.exit_code == 4
+    assert "leave them out with --skip-bad" in refused.output
+    done = records(nlpx("predict", "--input", tmp_path / "new.bio", "--skip-bad").stdout)
+    assert [one["text"] for one in done] == [TEXT, "京"]
+
+
+def test_predictions_that_were_judged_are_not_replaced_by_those_of_other_data(run, template):
+    path = run.predictions_dir / "test.jsonl"
+    before = path.read_bytes()
+    data = template / "work" / "dev.jsonl"
+    kept = data.read_text("utf-8")
+    try:
+        data.write_text(kept + kept.splitlines()[0].replace('"id": "', '"id": "x') + "\n", "utf-8")
+        refused = nlpx("predict")
+        assert refused.exit_code == 4
+        assert "are not those that" in refused.output
+        assert path.read_bytes() == before
+        assert nlpx("predict", "--force").exit_code == 0
+    finally:
+        data.write_text(kept, "utf-8")
+
+
+def test_links_are_explained_by_a_linker_only(run):
+    refused = nlpx("predict", "--input", "-", "--explain-links", stdin=TEXT)
+    assert refused.exit_code == 2
+    assert "has no links to explain" in refused.output
+
+
 def test_json_lines_keep_their_ids(run):
     first, second = predict(f'{{"id": "甲", "text": "{TEXT}"}}\n\n{{"text": "{TEXT}"}}')
     assert [first["id"], second["id"]] == ["甲", "2"]

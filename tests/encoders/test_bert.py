@@ -92,6 +92,13 @@ def test_a_pruned_vocabulary_gives_the_same_vectors_for_texts_it_covers(folder, 
         assert network.bert.embeddings.token_table.shape == (8 + 5, 16)  # and the special ones
 
 
+def test_lines_of_keep_tokens_that_are_no_tokens_are_named(folder, tmp_path):
+    listed = tmp_path / "tokens.txt"
+    listed.write_text("我\t300\n在\t200\n", "utf-8")
+    with pytest.raises(DataError, match="2 of 2 lines are no tokens of the checkpoint"):
+        fitted({"type": "bert", "checkpoint": str(folder), "keep_tokens": str(listed)}, [TEXT])
+
+
 def test_texts_longer_than_the_model_are_read_to_the_end(folder, caplog):
     with caplog.at_level(logging.WARNING, logger="nlpx"):
         encoder = fitted({"type": "bert", "checkpoint": str(folder)}, ["我" * 50])

@@ -53,6 +53,13 @@ def spoilt(runs, tmp_path):
     return run
 
 
+@pytest.mark.parametrize("line", ['{"text"', '{"id": "1"}', "[]"])
+def test_damaged_predictions_are_a_reason_and_no_crash(runs, spoilt, line):
+    path = spoilt.path / "predictions" / "dev.jsonl"
+    path.write_text(path.read_text("utf-8") + line + "\n", encoding="utf-8")
+    assert "is damaged" in difference(runs.full, spoilt)
+
+
 def other_texts(run):
     path = run.path / "predictions" / "dev.jsonl"
     path.write_text(path.read_text("utf-8").replace("工作", "上班"), encoding="utf-8")

@@ -318,6 +318,11 @@ def test_a_cut_google_checkpoint_and_two_of_them_are_named(tmp_path):
     index.write_bytes(index.read_bytes()[:60])
     with pytest.raises(DataError, match="is cut or no checkpoint"):
         open_checkpoint(folder, "bert").load()
+    folder = tiny.google(tmp_path / "half")
+    [data] = folder.glob("*.data-*")
+    data.write_bytes(data.read_bytes()[:60])
+    with pytest.raises(DataError, match="is cut or no checkpoint"):
+        open_checkpoint(folder, "bert").load()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def test_the_budget_says_how_many_and_they_are_spaced_evenly(lengths, characters
     assert spread(lengths, characters, most) == rows
 
 
+def test_a_long_text_at_the_top_leaves_the_short_ones_their_maps():
+    texts = [Text("长" * 700), *(Text("短" * 20) for _ in range(10))]
+    judged = Judged("dev", texts, [], {}, None)
+    items = [Item(row, str(row), one.text, "", "", None, (), str) for row, one in enumerate(texts)]
+    assert len(maps_of(Counting(3), judged, items).by_row) > 5
+
+
 def test_examples_beyond_the_budget_are_not_predicted():
     toy, judged = Counting(), split(40, 500)
     items = [Item(row, str(row), one.text, "", "", None, (), str) for row, one in enumerate(judged.examples)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -130,17 +131,27 @@ class GoogleFiles:
                 f"{prefix}: a TensorFlow checkpoint can only be read where TensorFlow is installed",
                 "convert it there once: nlpx encoders convert SRC DST",
             ) from error
-        try:
+        self._errors = (tf.errors.OpError, ValueError, IndexError, RuntimeError)
+        with self._naming():
             self.reader = tf.train.load_checkpoint(str(prefix))
-        except (tf.errors.OpError, ValueError) as error:
-            raise DataError(f"{prefix}: is cut or no checkpoint", "get it again", [str(error)]) from error
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors as error:
+            raise DataError(
+                f"{self.prefix}: is cut or no checkpoint", "get it again", [str(error)]
+            ) from error
 
     def shapes(self) -> Shapes:
         return {name: tuple(shape) for name, shape in self.reader.get_variable_to_shape_map().items()}
 
     def read(self, names: Iterable[str]) -> Iterator[tuple[str, np.ndarray]]:
         for name in names:
-            yield name, np.asarray(self.reader.get_tensor(name), np.float32)
+            with self._naming():
+                array = self.reader.get_tensor(name)
+            yield name, np.asarray(array, np.float32)
 
 
 def google_prefix(folder: Path) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -90,6 +90,8 @@ class SubwordsInput(Input):
             tokens = (
                 [tokenizer.vocabulary[i] for i in self._seen] if keep == "seen" else _read_tokens(Path(keep))
             )
+            if keep != "seen":
+                _check_tokens(tokens, tokenizer.vocabulary, Path(keep))
             self._tokenizer, self._kept = tokenizer.pruned(tokens)
             self.architecture = replace(self.architecture, tokens=len(self._kept))
             log.info("subwords: %d of %d tokens are kept", len(self._kept), len(tokenizer))
@@ -233,9 +235,20 @@ class SubwordsInput(Input):
             raise ValueError(f"{VOCABULARY} has more tokens than the model")
 
 
+def _check_tokens(tokens: list[str], vocabulary: Sequence[str], path: Path) -> None:
+    known = set(vocabulary)
+    strange = [token for token in tokens if token not in known]
+    if strange:
+        shown = ", ".join(repr(token[:40]) for token in strange[:3])
+        raise DataError(
+            f"{path}: {len(strange):,} of {len(tokens):,} lines are no tokens of the checkpoint: {shown}",
+            "encoder.keep_tokens is all, seen, or a file with a token of its vocab.txt a line",
+        )
+
+
 def _read_tokens(path: Path) -> list[str]:
     try:
-        return path.read_text("utf-8").split("\n")
+        return [line for line in path.read_text("utf-8-sig").splitlines() if line]
     except (OSError, UnicodeError) as error:
         raise DataError(
             f"{path}: can't be read",

@@ -35,6 +35,17 @@ def test_it_learns_and_its_files_bring_it_back(tmp_path, text):
     assert [json.loads(line) for line in again] == [json.loads(line) for line in written]
 
 
+def test_it_ends_well_without_a_split_to_judge_by(tmp_path):
+    config = write_experiment(tmp_path / "work")
+    result = nlpx(
+        "train", "classification", "--config", config, "-S", "data.dev=null", "-S", "data.test=null"
+    )
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["run", "report"]
+    result = nlpx("train", "classification", "--config", config, "-S", "data.dev=null")
+    assert result.exit_code == 0, result.output
+
+
 def test_evaluate_and_submit_know_the_classes(tmp_path):
     run = train(write_experiment(tmp_path / "work"))
     table = nlpx("evaluate").stdout
