@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -113,3 +114,19 @@ def _heads(one: Architecture) -> dict[str, np.ndarray]:
         "cls/seq_relationship/output_bias": (2,),
     }
     return {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+
+
+def check_holds(network: Any, folder: Path) -> None:
+    """The model inside of a network has the weights of a checkpoint."""
+    from keras import ops
+
+    from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+    from nlpx.layers.bert.bert import Bert
+    from nlpx.layers.bert.unit_encoder import relative_path
+
+    [bert] = [one for one in network._flatten_layers() if isinstance(one, Bert)]
+    wanted = open_checkpoint(folder).load()
+    found = {relative_path(one, bert): ops.convert_to_numpy(one) for one in bert.weights}
+    assert found.keys() == wanted.keys()
+    for path, array in found.items():
+        np.testing.assert_array_equal(array, wanted[path])

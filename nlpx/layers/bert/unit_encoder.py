@@ -189,7 +189,19 @@ def assign_all(bert: Bert, arrays: Mapping[str, np.ndarray]) -> None:
     if mine.keys() != arrays.keys():
         raise ValueError(f"weights and arrays differ: {sorted(mine.keys() ^ arrays.keys())}")
     for path, variable in mine.items():
-        variable.assign(arrays[path])
+        _start(variable, arrays[path])
+
+
+def _start(variable: keras.Variable, array: np.ndarray) -> None:
+    """Give a variable its first value.
+
+    Where a model without a `build` of its own is called for the first time, Keras builds its layers in a rehearsal that
+    forgets every assignment and draws the values afterwards; there the array takes the place of what is drawn.
+    """
+    if variable._value is None:
+        variable._initializer = lambda shape, dtype: ops.convert_to_tensor(array, dtype=dtype)
+    else:
+        variable.assign(array)
 
 
 def relative_path(variable: keras.Variable, layer: keras.layers.Layer) -> str:

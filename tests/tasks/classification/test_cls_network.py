@@ -58,6 +58,7 @@ def test_an_encoder_gives_the_summary_that_the_head_wants(pooling, summary, tmp_
     encoder = {"type": "bert", "checkpoint": str(tiny.huggingface(tmp_path))}
     predictor = make(encoder=encoder, head={"pooling": pooling})
     assert predictor.network.encoder.summary == summary
+    tiny.check_holds(predictor.network, tmp_path)
     assert predictor.logits(EXAMPLES).shape == (len(EXAMPLES), 2)
 
 

@@ -49,6 +49,12 @@ def encoders(tmp_path_factory):
     return found
 
 
+def test_the_network_holds_the_checkpoint_it_was_given(encoders, answers):
+    encoder = encoders["pretrained"]
+    judge = Judge(CrossEncoderConfig(encoder=encoder.config), encoder, answers, 0, jit_compile=False)
+    tiny.check_holds(judge.network, encoder.config.checkpoint)
+
+
 @pytest.mark.parametrize("name", ["pretrained", "words", "light", "light words"])
 def test_marks_are_where_the_mention_is(encoders, answers, name):
     encoder = encoders[name]
