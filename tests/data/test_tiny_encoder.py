@@ -1,0 +1,60 @@
+"""The small Chinese encoder that comes with the project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.layers.bert.token_head import TokenModel
+from nlpx.pretraining.start import assign_all_of
+
+FOLDER = Path(__file__).parents[2] / "data" / "encoders" / "tiny-zh"
+
+
+@pytest.fixture(scope="module")
+def model():
+    source = open_checkpoint(FOLDER)
+    made = TokenModel(source.architecture.layer(name="bert"), name="model")
+    made.build()
+    assign_all_of(made, source)
+    return made, read_tokenizer(FOLDER, source.architecture.tokens)
+
+
+def guesses(model, text: str, most: int = 5) -> list[str]:
+    """The likeliest characters in the place of the one blank."""
+    network, tokenizer = model
+    ids = [tokenizer.special["cls"], *tokenizer.encode(text).ids, tokenizer.special["sep"]]
+    place = 1 + text.index("_")
+    ids[place] = tokenizer.special["mask"]
+    batch = {"ids": np.array([ids]), "mask": np.ones((1, len(ids)), bool), "positions": np.array([[place]])}
+    logits = np.array(network.logits(batch))[0, 0]
+    return [tokenizer.vocabulary[index] for index in np.argsort(-logits)[:most]]
+
+
+def test_it_is_small():
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 12e6
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("上海是中国最大的城_。", "市"),
+        ("他昨天去医_看病了。", "院"),
+        ("酒店的早_不错。", "餐"),
+        ("房间很干净，服务员态度也很_。", "好"),
+        ("国务院总_主持召开会议。", "理"),
+    ],
+)
+def test_it_knows_words(model, text, wanted):
+    assert wanted in guesses(model, text)
+
+
+def test_its_card_tells_where_it_comes_from_and_its_config_what_it_is():
+    card = (FOLDER / "README.md").read_text("utf-8")
+    assert "nlpx pretrain --config configs/pretrain_tiny_zh.yaml" in card
+    assert json.loads((FOLDER / "config.json").read_text())["model_type"] == "roformer"
