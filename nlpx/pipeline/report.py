@@ -38,7 +38,8 @@ def make_report(run: Run) -> str:
     if run.task == PRETRAINING:
         from nlpx.pipeline.pretrain import pretraining_of
 
-        return build(Source(run, pretraining_of(run), _metrics(run)))
+        pretraining: Any = pretraining_of(run)  # has what the page asks for
+        return build(Source(run, pretraining, _metrics(run)))
     task, metrics = open_task(run), _metrics(run)
     notes: list[str] = []
     judged = None
