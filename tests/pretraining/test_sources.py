@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from pathlib import Path
@@ -128,8 +129,12 @@ def test_what_is_no_text_is_refused_and_what_is_hidden_left_out(tmp_path):
 )
 def test_damage_in_the_middle_is_an_error_too(tmp_path, name, content, options):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match="cannot be read"):
-        read(tmp_path / name, **options)
+    limit = csv.field_size_limit(100_000)  # of the process: other readers may have raised it
+    try:
+        with pytest.raises(DataError, match="cannot be read"):
+            read(tmp_path / name, **options)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def test_only_strings_are_texts(tmp_path):
