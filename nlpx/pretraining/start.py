@@ -112,8 +112,9 @@ def assign_all_of(model: TokenModel, checkpoint: Checkpoint) -> None:
     assign_all(model.bert, arrays)
     head = read_head(checkpoint)
     if head is None:
-        log.info("%s: has no head that fits; it is trained from scratch", checkpoint.folder)
+        log.info("%s: has no output layer that fits; that is trained from scratch", checkpoint.folder)
         return
+    log.info("%s: goes on with its output layer", checkpoint.folder)
     for path, variable in weights_of(model.head).items():
         variable.assign(head[path])
 

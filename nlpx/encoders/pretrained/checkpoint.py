@@ -64,14 +64,17 @@ class Checkpoint:
     def architecture(self) -> Architecture:
         return self.match.architecture
 
-    def load(self) -> dict[str, np.ndarray]:
-        """All weights by their path below the model; logs what is left aside."""
+    def tell_dropped(self) -> None:
+        """Log which tensors `load` leaves aside, and why; for callers who do not read the heads themselves."""
         aside = self.match.dropped
         for reason in dict.fromkeys(aside.values()):
             names = [name for name, why in aside.items() if why == reason]
             log.info("%s: not loaded: %s (%s)", self.folder, ", ".join(names), reason)
         if not self.architecture.pooler:
             log.info("%s: has no pooler; the pooled vector is that of the first position", self.folder)
+
+    def load(self) -> dict[str, np.ndarray]:
+        """All weights by their path below the model."""
         found = {}
         for name, array in self.files.read(self.match.found):
             weight = self.match.found[name]

@@ -210,6 +210,7 @@ class SubwordsInput(Input):
         """The pretrained weights by path; None after `restore`, where a run's own are to be loaded."""
         if self._checkpoint is None:
             return None
+        self._checkpoint.tell_dropped()
         found = self._checkpoint.load()
         if self._kept is not None:
             found["embeddings/tokens"] = found["embeddings/tokens"][self._kept]

@@ -72,4 +72,5 @@ def convert(source: Checkpoint, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty", "name a folder that does not exist yet")
     tokenizer = open_tokenizer(source.folder, source.architecture.tokens)
+    source.tell_dropped()
     write_huggingface(folder, source.architecture, source.load(), tokenizer)
