@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ from nlpx.cli.tables import local_time, print_facts, print_table, to_json
 from nlpx.runs.atomic import human_size
 from nlpx.runs.compare import is_of_split, scores, summary
 from nlpx.runs.folder import REPORT_FILE
+from nlpx.runs.provenance import code, libraries
 from nlpx.runs.render import MISSING_MARK, duration
 from nlpx.runs.run import Run
 from nlpx.stats.units import score_text
-
-SHOWN_LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy")
 
 
 def show_run(run: Run, *, as_json: bool) -> None:
@@ -55,10 +54,8 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     # The manifest knows the seed when the run is finished, the config from the start.
     seed = facts.get("seed")
     yield "seed", str((found["config"] or {}).get("seed", MISSING_MARK) if seed is None else seed)
-    yield "code", ", ".join([f"nlpx {facts.get('nlpx', '?')}", *_commits(facts.get("git"))])
-    libraries = facts.get("libraries") or {}
-    versions = [f"{name} {libraries[name]}" for name in SHOWN_LIBRARIES if name in libraries]
-    yield "versions", ", ".join([f"Python {facts.get('python', '?')}", *versions])
+    yield "code", code(facts)
+    yield "versions", ", ".join([f"Python {facts.get('python', '?')}", *libraries(facts)])
     device = f", {facts['device']}" if facts.get("device") else ""
     yield "machine", f"{facts.get('host')}, {facts.get('cores')} cores{device}"
     if facts["stages"]:
@@ -66,9 +63,3 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "memory", f"{human_size(1e6 * (facts.get('peak_memory_mb') or 0))} at most"
     for key, file in facts["inputs"].items():
         yield "input", f"{key}: {file.get('path')} ({human_size(file.get('size') or 0)})"
-
-
-def _commits(states: Any) -> list[str]:
-    if not isinstance(states, Mapping):
-        return []
-    return [f"git {state['commit'][:10]}{' (dirty)' if state['dirty'] else ''}" for state in states.values()]

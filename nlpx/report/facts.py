@@ -11,9 +11,10 @@ from nlpx.report.content import Judged
 from nlpx.runs import Run
 from nlpx.runs.atomic import human_size
 from nlpx.runs.folder import MODEL, PRETRAINING
+from nlpx.runs.provenance import MAIN_LIBRARIES, code, libraries
 from nlpx.runs.render import duration
 
-LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "scikit-learn", "sklearn-crfsuite")
+LIBRARIES = (*MAIN_LIBRARIES, "scikit-learn", "sklearn-crfsuite", "tokenizers")
 LATER = ("report",)
 """Stages that end after the page is made."""
 
@@ -82,29 +83,17 @@ def _type(part: Any) -> str:
 
 def versions(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Code, libraries and machine."""
-    libraries = facts.get("libraries") or {}
-    found = [f"{name} {libraries[name]}" for name in LIBRARIES if name in libraries]
     rows = [
         ("started", str(facts.get("created", "-"))),
-        ("nlpx", ", ".join([str(facts.get("nlpx", "?")), *_commits(facts.get("git"))])),
+        ("code", code(facts)),
         ("Python", str(facts.get("python", "?"))),
-        ("libraries", ", ".join(found)),
+        ("libraries", ", ".join(libraries(facts, LIBRARIES))),
         (
             "machine",
             f"{facts.get('host', '?')}, {facts.get('cores', '?')} cores, {facts.get('platform', '')}",
         ),
     ]
     return [row for row in rows if row[1]]
-
-
-def _commits(states: Any) -> list[str]:
-    if not isinstance(states, Mapping):
-        return []
-    return [
-        f"git {str(state.get('commit'))[:10]}{' with changes of its own' if state.get('dirty') else ''}"
-        for state in states.values()
-        if isinstance(state, Mapping)
-    ]
 
 
 def commands(run: Run, facts: Mapping[str, Any], *, smoke: bool) -> str:

@@ -28,6 +28,7 @@ LIBRARIES = (
     "sklearn-crfsuite",
     "python-crfsuite",
     "rjieba",
+    "tokenizers",
 )
 GIT_SECONDS = 5.0
 
