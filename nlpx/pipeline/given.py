@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from nlpx.errors import DataError
 from nlpx.task import Task
+from nlpx.text.columns import BLANKS, TAG
 
 DATA_SUFFIXES = frozenset({".csv", ".tsv", ".bio", ".bioes", ".bmes", ".bmeso", ".iob", ".conll"})
 """Files that are no lines of texts; the task's own reader knows their columns."""
@@ -19,7 +23,8 @@ LOOK = 200
 SURE = 0.9
 """Share of them that has to look alike."""
 
-_TAGGED = re.compile(r"\S+[ \t](.*[ \t])?(O|[BIMESLU]-\S+)\s*")
+log = logging.getLogger("nlpx")
+
 _TREE = re.compile(r"\(\d \(")
 _PUBTATOR = re.compile(r"\d+\|[ta]\|")
 
@@ -43,8 +48,16 @@ def is_data_file(path: Path) -> bool:
         return False
     if lines[0].strip() == "[" or lines[0].lstrip().startswith("[{") or _PUBTATOR.match(lines[0]):
         return True
-    alike = max(sum(pattern.match(line) is not None for line in lines) for pattern in (_TAGGED, _TREE))
-    return alike >= SURE * len(lines)
+    trees = sum(_TREE.match(line) is not None for line in lines)
+    return trees >= SURE * len(lines) or _has_columns(lines)
+
+
+def _has_columns(lines: Sequence[str]) -> bool:
+    """Whether these are tokens with their tags: as many columns in each line, the last one a tag."""
+    rows = [BLANKS.split(line.strip()) for line in lines]
+    columns, alike = Counter(map(len, rows)).most_common(1)[0]
+    tagged = sum(len(row) == columns and TAG.fullmatch(row[-1]) is not None for row in rows)
+    return len(rows) > 1 and columns > 1 and alike >= SURE * len(rows) and tagged >= SURE * len(rows)
 
 
 def read_given(task: Task[Any, Any], path: Path, *, skip_bad: bool | None = None) -> list[Any]:
@@ -61,9 +74,12 @@ def read_given(task: Task[Any, Any], path: Path, *, skip_bad: bool | None = None
         data = config.data.model_copy(update={"skip_bad": True})
         task = type(task)(config.model_copy(update={"data": data}))
     try:
-        return task.read_file(path)[0]
+        examples, counts = task.read_file(path)
     except DataError as error:
         raise DataError(error.what, _advice(error.todo, skip_bad), error.details) from None
+    if bad := counts["bad_lines"]:
+        log.warning("%s: left out %d bad line%s", path, bad, "" if bad == 1 else "s")
+    return examples
 
 
 def _advice(todo: str, skip_bad: bool | None) -> str:

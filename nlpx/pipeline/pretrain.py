@@ -102,7 +102,7 @@ def plan_pretraining(
         "config": str(loaded.path or "defaults"),
         "texts": f"{corpus.facts['paragraphs']:,} paragraphs, {corpus.facts['tokens']:,} tokens",
         "vocabulary": f"{len(corpus.tokenizer):,} tokens",
-        "blocks": f"{len(corpus.train):,} of {config.objective.length} tokens; {len(corpus.dev):,} held out",
+        "blocks": _blocks_of(corpus, config),
         "model": f"{one.model_type}: {one.blocks} blocks of {one.units} units",
         "parameters": f"{start.parameters(one):,}",
         "training": f"{steps.steps:,} steps of {steps.batch_size * steps.accumulate} blocks, "
@@ -113,14 +113,21 @@ def plan_pretraining(
     }
 
 
+def _blocks_of(corpus: Corpus, config: PretrainingConfig) -> str:
+    length = config.objective.length
+    return f"{len(corpus.train):,} blocks of {length} tokens, repeats included; {len(corpus.dev):,} held out"
+
+
 def _work(run: Run, config: PretrainingConfig, options: TrainOptions, *, resuming: bool) -> None:
     from nlpx.training.devices import on_devices
 
     listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
     progress = ProgressGroup(listeners)
+    progress.counts("blocks")
     start, corpus = _read(run, config, options, progress)
     with run.stage("fit"), heartbeat(progress), on_devices(config.training.devices) as devices:
-        learner = Learner(config, start, corpus, run.path / ENCODER, devices=devices)
+        progress.stage("building the model")
+        learner = Learner(config, start, corpus, run.path / ENCODER, devices=devices, resuming=resuming)
         history = learner.fit(
             checkpoint_dir=run.path / "checkpoint",
             progress=progress,
@@ -149,5 +156,9 @@ def _read(
         start = Start(config)
         corpus = open_corpus(config, start.tokenizer, smoke=options.smoke)
         run.note("data", corpus.facts)
-        log.info("texts: %s", ", ".join(f"{count:,} {name}" for name, count in corpus.facts.items()))
+        log.info(
+            "%s paragraphs with %s tokens, of which %s are unknown; %s",
+            *(f"{corpus.facts[name]:,}" for name in ("paragraphs", "tokens", "unknown")),
+            _blocks_of(corpus, config),
+        )
     return start, corpus

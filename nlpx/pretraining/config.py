@@ -40,7 +40,8 @@ class TextSource(ConfigModel):
         description="Leave out the texts that a task with `dev: {holdout: SHARE}` of the same file judges by.",
     )
     repeat: PositiveInt = Field(
-        default=1, description="Train on the texts this many times per pass; they judge and are counted once."
+        default=1,
+        description="Train on the texts this many times per pass; they judge, and count for the vocabulary, once.",
     )
 
 
@@ -90,7 +91,7 @@ class ModelConfig(ConfigModel):
     vectors: Literal["counted", "random"] = Field(
         default="counted",
         description="Where the vectors of tokens start. counted: positive PMI with their neighbours in the texts, "
-        "factorised, which takes a minute and saves many; random: numbers.",
+        "factorised, which takes seconds and saves minutes; random: numbers.",
     )
 
     @model_validator(mode="after")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,11 +23,12 @@ from nlpx.pretraining.sources import as_sources, files_of, paragraphs
 from nlpx.pretraining.vocabulary import count_vocabulary
 from nlpx.runs.artefacts import digest
 from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer, sweep
+from nlpx.runs.lock import waited_for
 from nlpx.text.holdout import is_held_out
 from nlpx.text.segmentation import cut, segmenter
 from nlpx.text.vector_cache import cache_folder
 
-FORMAT = 2
+FORMAT = 3
 AT_ONCE = 1_000_000
 """Characters that are held in memory."""
 
@@ -74,24 +74,28 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
         DiskError: the cache folder cannot be written; NLPX_CACHE names another.
     """
     folder = cache_folder() / f"pretraining-{_key(config, given, smoke=smoke)}"
-    if (folder / FACTS).is_file():
-        try:
-            return _opened(folder, config, given)
-        except (OSError, ValueError, KeyError) as error:
-            log.warning("the texts are cut again, because what is kept of them is damaged: %s", error)
-            shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    sweep(folder)
-    _make(folder, config, given, smoke=smoke)
-    return _opened(folder, config, given)
+    # Two trainings of the same texts, of two seeds for example, may begin at once: one cuts, the other waits.
+    with waited_for(folder, "another process is cutting the same texts; waiting for it"):
+        if (folder / FACTS).is_file():
+            try:
+                return _opened(folder, config, given)
+            except (OSError, ValueError, KeyError, TypeError, DataError) as error:
+                log.warning("the texts are cut again, because what is kept of them is damaged: %s", error)
+                (folder / FACTS).unlink()
+        sweep(folder)
+        _make(folder, config, given, smoke=smoke)
+        return _opened(folder, config, given)
 
 
 def _opened(folder: Path, config: PretrainingConfig, given: Wordpiece | None) -> Corpus:
-    """Raises OSError, ValueError or KeyError where the folder is not as `_make` left it."""
+    """Raises OSError, ValueError, KeyError, TypeError or DataError where the folder is not as `_make` left it."""
     facts = json.loads((folder / FACTS).read_text("utf-8"))
     tokenizer = given or Wordpiece.from_text(
         (folder / VOCABULARY).read_text("utf-8"), lower=config.vocabulary.lower_case
     )
+    if len(tokenizer) != facts["vocabulary"]:
+        raise ValueError(f"the vocabulary has {len(tokenizer)} tokens, wanted {facts['vocabulary']}")
     length = config.objective.length
     train, dev = (Blocks(folder / f"{split}.bin", length, len(tokenizer)) for split in ("train", "dev"))
     if (len(train), len(dev)) != (facts["train"], facts["dev"]):
@@ -180,7 +184,10 @@ def _check(facts: dict[str, int]) -> None:
             100 * unknown / tokens,
         )
     if facts["damaged"]:
-        log.warning("%d paragraphs have bytes that are not of their file's encoding", facts["damaged"])
+        log.warning(
+            "%s paragraphs hold U+FFFD, which stands for bytes that could not be read",
+            f"{facts['damaged']:,}",
+        )
 
 
 class _Packing:
@@ -203,12 +210,14 @@ class _Packing:
         return write
 
     def add(self, texts: list[str], *, again: bool) -> None:
-        """Take in texts; those that judge are left out where they come `again`."""
+        """Take in texts; where they come `again` they are not counted, and those that judge are left out."""
         for text, (ids, offsets) in zip(texts, self.tokenizer.encode_many(texts), strict=True):
             judges = _judges(text, self.share)
             if not len(ids) or (judges and again):
                 continue
             self.packers["dev" if judges else "train"].add(ids, word_begins(text, offsets))
+            if again:
+                continue
             self.counts["paragraphs"] += 1
             self.counts["damaged"] += "\ufffd" in text
             self.counts["tokens"] += len(ids)

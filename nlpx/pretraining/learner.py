@@ -37,13 +37,21 @@ class Learner:
         corpus: of the same config.
         folder: of the encoder.
         devices: how many a batch is spread over; the model is built for all of them.
+        resuming: the weights will come from a checkpoint of training, so they need no start.
 
     Raises:
         ConfigError: batches cannot be spread evenly.
     """
 
     def __init__(
-        self, config: PretrainingConfig, start: Start, corpus: Corpus, folder: Path, *, devices: int = 1
+        self,
+        config: PretrainingConfig,
+        start: Start,
+        corpus: Corpus,
+        folder: Path,
+        *,
+        devices: int = 1,
+        resuming: bool = False,
     ) -> None:
         import keras
 
@@ -60,14 +68,20 @@ class Learner:
         self.objective = Objective(config.objective, corpus.tokenizer)
         self.architecture = start.architecture(len(corpus.tokenizer))
         self.model = start.model(self.architecture, self.objective.attention)
-        if config.checkpoint is None and config.model.vectors == "counted":
+        if config.checkpoint is None and config.model.vectors == "counted" and not resuming:
             self._start_from_counts()
         self._forward: Callable[[Any], np.ndarray] = compile_forward(self.model, jit_compile=self.jit_compile)
 
     def _start_from_counts(self) -> None:
         """Give tokens their first vectors, and the output layer their frequencies."""
         table, bias = self.model.bert.embeddings.token_table, self.model.head.bias
-        found = count_tokens(self.corpus.train, self.objective.targets, table.shape[1], seed=self.config.seed)
+        found = count_tokens(
+            self.corpus.train,
+            self.objective.targets,
+            table.shape[1],
+            seed=self.config.seed,
+            sep=self.objective.sep,
+        )
         if found is None:
             log.info("too little text for counted vectors; they start at random")
             return
@@ -75,6 +89,7 @@ class Learner:
         values[found.known] = found.vectors
         table.assign(values)
         bias.assign(found.log_shares)
+        log.info("%s of %s tokens start with counted vectors", f"{len(found.known):,}", f"{len(values):,}")
 
     @property
     def jit_compile(self) -> bool:

@@ -27,7 +27,7 @@ class Objective:
         targets: by id, whether a token can be asked for `(tokens,)` bool.
 
     Raises:
-        DataError: the vocabulary lacks `[PAD]`, or `[MASK]`, which mlm wants.
+        DataError: the vocabulary lacks `[PAD]`, or `[MASK]`, which mlm wants, or has nothing but special tokens.
     """
 
     def __init__(self, config: ObjectiveConfig, tokenizer: Wordpiece) -> None:
@@ -38,6 +38,8 @@ class Objective:
         self.pad, self.sep = special["pad"], special["sep"]
         self._ordinary = np.ones(len(tokenizer), bool)
         self._ordinary[list(special.values())] = False
+        if not self._ordinary.any():
+            raise DataError("the vocabulary has special tokens only", "name another vocabulary.file")
         self.targets = self._ordinary.copy()
         if config.type != "mlm":
             self.targets[self.sep] = True

@@ -7,15 +7,16 @@ import gzip
 import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
 from nlpx.config.paths import require_file
 from nlpx.errors import DataError
 from nlpx.pretraining.config import TextSource
-from nlpx.text.columns import is_marker, join_tokens, unit_of
+from nlpx.text.columns import BLANKS, TAG, is_marker, join_tokens, unit_of
 from nlpx.text.encodings import guess_encoding
 from nlpx.text.holdout import is_held_out
 
@@ -26,7 +27,11 @@ LOOK = 1 << 20
 """Bytes by which the encoding of a file is found out: the first so many that are not all ASCII."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANKS = re.compile(r"[ \t]+")
+LONGEST_CELL = 10_000_000
+"""Characters of a cell of a table; what is longer has a quote that nobody closed."""
+
+COLUMN_LINES = 1000
+"""First lines of a column file by which its columns are counted."""
 
 
 def as_sources(texts: Sequence[Path | TextSource]) -> list[TextSource]:
@@ -124,7 +129,8 @@ def _encoding(path: Path) -> str:
         look = file.read(LOOK)
         while look.isascii() and (more := file.read(LOOK)):
             look = more
-    guess = guess_encoding(look if len(look) < LOOK else look[: look.rfind(b"\n") + 1] or look)
+    whole = look if len(look) < LOOK else look[: look.rfind(b"\n") + 1]
+    guess = guess_encoding(look if whole.isascii() else whole)  # one long line may follow short ones of ASCII
     if b"\0" in look and guess not in ("utf-16", "utf-32"):
         raise DataError(f"{path}: is no text; it holds NUL bytes", "leave it out of data.texts")
     return "utf-8-sig" if guess == "utf-8" else guess
@@ -146,12 +152,18 @@ def _of_json(file: IO[str], path: Path, field: str) -> Iterator[str]:
 
 
 def _of_table(file: IO[str], path: Path, field: str) -> Iterator[str]:
-    comma = ".csv" in path.suffixes
+    comma = ".csv" in map(str.lower, path.suffixes)
+    csv.field_size_limit(LONGEST_CELL)
     rows = csv.reader(
         file, delimiter="," if comma else "\t", quoting=csv.QUOTE_MINIMAL if comma else csv.QUOTE_NONE
     )
     column = int(field) if field.isdecimal() else _column(next(rows, []), path, field)
-    yield from (row[column] for row in rows if len(row) > column)
+    try:
+        yield from (row[column] for row in rows if len(row) > column)
+    except csv.Error as error:
+        raise DataError(
+            f"{path}:{rows.line_num}: {error}", "is a quote left open in a line before it?"
+        ) from error
 
 
 def _column(header: list[str], path: Path, field: str) -> int:
@@ -165,10 +177,12 @@ def _column(header: list[str], path: Path, field: str) -> int:
 
 def _of_columns(file: IO[str], *, first: bool) -> Iterator[str]:
     """As the reader of sequence labeling puts tokens together, so that it knows the same texts again."""
+    head = list(islice(file, COLUMN_LINES))
+    columns = _columns(head)
     tokens: list[str] = []
-    for line in file:
+    for line in chain(head, file):
         if line.strip(" \t\r\n"):
-            if tokens or not (line.startswith("# ") or is_marker(line)):
+            if tokens or not (_is_comment(line, columns) or is_marker(line)):
                 tokens.append(_token(line, first=first))
         elif tokens:
             yield join_tokens(tokens, unit_of(tokens))[0]
@@ -177,7 +191,25 @@ def _of_columns(file: IO[str], *, first: bool) -> Iterator[str]:
         yield join_tokens(tokens, unit_of(tokens))[0]
 
 
+def _columns(lines: Sequence[str]) -> int:
+    """How many columns most lines have."""
+    rows = (_cells(line) for line in lines if line.strip(" \t\r\n") and not is_marker(line))
+    return max(Counter(map(len, rows)).items(), key=lambda found: found[1], default=(1, 0))[0]
+
+
+def _is_comment(line: str, columns: int) -> bool:
+    """Whether a line before the first token of a text is none, as `# id = 7`; `# O` is a token and its tag."""
+    cells = _cells(line)
+    return line.startswith("#") and (
+        len(cells) != columns or (columns > 1 and not TAG.fullmatch(cells[-1].strip()))
+    )
+
+
 def _token(line: str, *, first: bool) -> str:
-    line = line.rstrip("\r\n")
-    cells = line.split("\t") if "\t" in line else _BLANKS.split(line)
+    cells = _cells(line)
     return (cells[0][:1] if first else cells[0]) or " "
+
+
+def _cells(line: str) -> list[str]:
+    line = line.rstrip("\r\n")
+    return line.split("\t") if "\t" in line else BLANKS.split(line)

@@ -15,7 +15,7 @@ from nlpx.encoders.pretrained.token_head import WITH_HEAD, read_head
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.encoders.pretrained.wordpiece import Wordpiece
 from nlpx.errors import DataError
-from nlpx.pretraining.config import PretrainingConfig
+from nlpx.pretraining.config import ModelConfig, PretrainingConfig, VocabularyConfig
 from nlpx.pretraining.objectives import Objective
 
 if TYPE_CHECKING:
@@ -44,12 +44,21 @@ class Start:
         if config.checkpoint is not None:
             self.checkpoint = open_checkpoint(config.checkpoint)
             self._check(self.checkpoint)
+            self._say_unread()
             self.tokenizer = read_tokenizer(config.checkpoint, self.checkpoint.architecture.tokens)
         elif config.vocabulary.file is not None:
             text = require_file(config.vocabulary.file).read_bytes().decode("utf-8", "replace")
             self.tokenizer = Wordpiece.from_text(text, lower=config.vocabulary.lower_case)
         if self.tokenizer is not None:
             Objective(config.objective, self.tokenizer)  # refuses what it cannot work with
+
+    def _say_unread(self) -> None:
+        """Which sections of the config have no say beside a checkpoint."""
+        sections = {"model": ModelConfig(), "vocabulary": VocabularyConfig()}
+        unread = [name for name, default in sections.items() if getattr(self.config, name) != default]
+        if unread:
+            which = " and ".join(unread)
+            log.warning("%s of the config: not read, because the checkpoint has its own", which)
 
     def _check(self, checkpoint: Checkpoint) -> None:
         kind, length = checkpoint.model_type, self.config.objective.length

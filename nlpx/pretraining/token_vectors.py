@@ -36,15 +36,18 @@ class TokenCounts:
     log_shares: np.ndarray
 
 
-def count_tokens(blocks: Blocks, targets: np.ndarray, size: int, seed: int) -> TokenCounts | None:
+def count_tokens(
+    blocks: Blocks, targets: np.ndarray, size: int, seed: int, *, sep: int
+) -> TokenCounts | None:
     """Vectors by the neighbours of tokens in all blocks; None where too few tokens are frequent enough.
 
     Args:
         targets: by id, whether a token can be asked for `(tokens,)` bool; the others are no neighbours of anything.
         size: of the vectors.
         seed: of the randomised SVD.
+        sep: id of `[SEP]`; where it cannot be asked for, what stands before it is no neighbour of what follows.
     """
-    counts, frequencies = _count(blocks, targets)
+    counts, frequencies = _count(blocks, targets, sep)
     known = np.flatnonzero(frequencies >= RARE)
     if len(known) <= size:
         return None
@@ -53,15 +56,16 @@ def count_tokens(blocks: Blocks, targets: np.ndarray, size: int, seed: int) -> T
     return TokenCounts(factorise(neighbours, size, seed), known, np.log(shares).astype(np.float32))
 
 
-def _count(blocks: Blocks, targets: np.ndarray) -> tuple[list[csr_matrix], np.ndarray]:
+def _count(blocks: Blocks, targets: np.ndarray, sep: int) -> tuple[list[csr_matrix], np.ndarray]:
     """How often tokens stand at each of `PLACES` of each other, and how often each comes."""
     gap = max(PLACES)
     counts: dict[int, csr_matrix] = {}
     frequencies = np.zeros(len(targets), np.int64)
     for start in range(0, len(blocks), AT_ONCE):
         ids, _ = blocks[np.arange(start, min(start + AT_ONCE, len(blocks)))]
-        ids = np.where(targets[ids], ids, -1)
-        ids = np.pad(ids, ((0, 0), (0, gap)), constant_values=-1).ravel()
+        ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=-1).ravel()
+        border = (ids == -1) | ((ids == sep) & (not targets[sep]))
+        ids = np.repeat(np.where((ids >= 0) & targets[ids], ids, -1), np.where(border, gap, 1))
         frequencies += np.bincount(ids[ids >= 0], minlength=len(targets))
         for by in (place for place in PLACES if place > 0):
             found = count_at(ids, ids, by, (len(targets), len(targets)))

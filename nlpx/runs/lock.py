@@ -6,9 +6,14 @@ import errno
 import logging
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LOCK_FILE = "LOCK"
+WAIT = 0.5
+"""Seconds between two looks at a lock that someone else has."""
 
 log = logging.getLogger("nlpx")
 
@@ -46,6 +51,24 @@ class FolderLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+@contextmanager
+def waited_for(folder: Path, told: str) -> Iterator[None]:
+    """Hold the lock of a folder, after waiting for whoever has it.
+
+    Args:
+        told: what the log says if there is someone to wait for.
+    """
+    lock = FolderLock(folder)
+    if not lock.acquire():
+        log.info("%s", told)
+        while not lock.acquire():
+            time.sleep(WAIT)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 if sys.platform == "win32":

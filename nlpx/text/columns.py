@@ -1,12 +1,15 @@
-"""What all readers of column files agree on: what is no token, and how tokens make a text."""
+"""What all readers of column files agree on: what is no token, what is a tag, and how tokens make a text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 Offsets = list[tuple[int, int]]
 
 MARKERS = ("-DOCSTART", "-DOCEND", "<doc", "</doc")
+TAG = re.compile(r"O|[BIMESLU]([-_].*)?", re.DOTALL)
+BLANKS = re.compile(r"[ \t]+")
 CHARACTER_SHARE = 0.7  # of one-character tokens, from which on a file is character-based
 CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
 

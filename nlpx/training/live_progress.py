@@ -78,9 +78,8 @@ class LiveProgress(Meter):
 
     def batch(self, texts: int, loss: float) -> None:
         super().batch(texts, loss)
-        says = (
-            f"loss {loss:.4f}{self._best}, {self._speed:.0f} texts/s{', ' if self._left else ''}{self._left}"
-        )
+        left = f", {self._left}" if self._left else ""
+        says = f"loss {loss:.4f}{self._best}, {self._speed:.0f} {self._what}/s{left}"
         self._bar.update(self._task, completed=self._step, says=says)
 
     def evaluate(self) -> None:
@@ -89,7 +88,7 @@ class LiveProgress(Meter):
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         super().row(row, best=best)
         self._bar.console.print(
-            f"epoch {row['epoch']:>3} {describe(row)}[bold]{self._star(best)}[/]", highlight=False
+            f"epoch {row['epoch']:>3} {describe(row, self._what)}[bold]{self._star(best)}[/]", highlight=False
         )
 
     def stopped(self, why: str) -> None:

@@ -21,6 +21,9 @@ class Progress:
     epochs is told by ``stage``, before, between and after; it ends with whatever is told next.
     """
 
+    def counts(self, what: str) -> None:
+        """What the batches of the next training hold, in the plural, where it is not texts."""
+
     def stage(self, what: str) -> None:
         """Work without epochs begins, in words."""
 
@@ -51,6 +54,11 @@ class Progress:
 
 class Meter(Progress):
     """Keeps count for the two that show something."""
+
+    _what = "texts"
+
+    def counts(self, what: str) -> None:
+        self._what = what
 
     def start(self, epochs: int, steps: int) -> None:
         self._epochs, self._steps = epochs, steps
@@ -151,20 +159,21 @@ class PlainProgress(Meter):
         if self._due:
             done = f"epoch {self._epoch}/{self._epochs} batch {self._step}/{self._steps}"
             left = f", at most {self._left}" if self._left else ""
-            self._write(f"{done} loss {loss:.4f} {self._speed:.0f} texts/s{left}")
+            self._write(f"{done} loss {loss:.4f} {self._speed:.0f} {self._what}/s{left}")
 
     def stopped(self, why: str) -> None:
         self._write(why)
 
     def row(self, row: Mapping[str, Any], *, best: bool) -> None:
         super().row(row, best=best)
-        self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row)}{self._star(best)}")
+        self._write(f"epoch {row['epoch']}/{self._epochs} {describe(row, self._what)}{self._star(best)}")
 
 
-def describe(row: Mapping[str, Any]) -> str:
+def describe(row: Mapping[str, Any], what: str = "texts") -> str:
     """A history row in words: loss, metrics, speed and time."""
     metrics = "".join(f" {name} {score_text(name, value)}" for name, value in _metrics(row))
-    return f"loss {row['loss']:.4f}{metrics} {row['examples_per_second']:.0f} texts/s {clock(row['seconds'])}"
+    speed = f"{row['examples_per_second']:.0f} {what}/s"
+    return f"loss {row['loss']:.4f}{metrics} {speed} {clock(row['seconds'])}"
 
 
 def _metrics(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -14,6 +14,10 @@ class ProgressGroup(Progress):
     def __init__(self, members: Sequence[Progress]) -> None:
         self._members = members
 
+    def counts(self, what: str) -> None:
+        for member in self._members:
+            member.counts(what)
+
     def stage(self, what: str) -> None:
         for member in self._members:
             member.stage(what)

@@ -91,6 +91,7 @@ def test_a_file_that_is_no_lines_of_texts_is_told_by_its_content(run, tmp_path, 
     result = nlpx("predict", "--input", tmp_path / "new.dev")
     if content.startswith("["):  # no format of this task
         assert result.exit_code == 4
+        assert "is in no format that can be told" in " ".join(result.output.split())
         return
     [record] = records(result.stdout)
     assert (record["text"], found(record)) == (TEXT, SPANS)
@@ -101,8 +102,9 @@ def test_bad_lines_of_a_column_file_are_left_out_where_asked(run, tmp_path):
     refused = nlpx("predict", "--input", tmp_path / "new.bio")
     assert refused.exit_code == 4
     assert "leave them out with --skip-bad" in refused.output
-    done = records(nlpx("predict", "--input", tmp_path / "new.bio", "--skip-bad").stdout)
-    assert [one["text"] for one in done] == [TEXT, "京"]
+    done = nlpx("predict", "--input", tmp_path / "new.bio", "--skip-bad")
+    assert [one["text"] for one in records(done.stdout)] == [TEXT, "京"]
+    assert "left out 1 bad line" in " ".join(done.stderr.split())
 
 
 def test_predictions_that_were_judged_are_not_replaced_by_those_of_other_data(run, template):

@@ -76,13 +76,38 @@ def test_bfloat16_is_rounded_once(ours, plain, count):
     np.testing.assert_allclose(tf.cast(found, tf.float32), wanted, rtol=2**-8, atol=1e-6)
 
 
-def test_they_run_inside_of_a_compiled_graph_and_with_lengths_known_late():
-    late = tf.TensorSpec((None, None, 6), tf.float32)
+@pytest.mark.parametrize(("ours", "plain", "count"), CASES)
+def test_gradients_of_bfloat16_are_those_of_float32_but_for_rounding(ours, plain, count):
+    x, *others = arguments()[:count]
+    given = [tf.cast(x, tf.bfloat16), *others]
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        value = tf.reduce_sum(tf.cast(ours(*given), tf.float32) ** 2)
+    wide = [tf.cast(given[0], tf.float32), *others]
+    for found, wanted in zip(tape.gradient(value, given), of_squares(plain, wide), strict=True):
+        scale = float(np.abs(wanted).max())
+        np.testing.assert_allclose(tf.cast(found, tf.float32), wanted, atol=0.03 * scale)
+
+
+def of_squares(function, given):
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        value = tf.reduce_sum(function(*given) ** 2)
+    return tape.gradient(value, given)
+
+
+@pytest.mark.parametrize(("ours", "plain", "count"), CASES)
+def test_they_run_inside_of_a_compiled_graph_and_with_lengths_known_late(ours, plain, count):
+    _, *others = given = arguments()[:count]
+    late = [
+        tf.TensorSpec((None, None, 6), tf.float32),
+        *(tf.TensorSpec(one.shape, one.dtype) for one in others),
+    ]
     for compiled in (False, True):
-        run = tf.function(gelu, input_signature=[late], jit_compile=compiled, autograph=False)
+        run = tf.function(ours, input_signature=late[: len(given)], jit_compile=compiled, autograph=False)
         for shape in ((2, 3, 6), (1, 5, 6)):
             x = tf.constant(RANDOM.normal(size=shape), tf.float32)
-            np.testing.assert_allclose(run(x), plain_gelu(x), atol=2e-6)
+            np.testing.assert_allclose(run(x, *others), plain(x, *others), atol=2e-6)
 
 
 def test_far_values_neither_overflow_nor_vanish():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -68,19 +69,44 @@ def test_a_vocabulary_that_knows_nothing_is_an_error_and_one_that_knows_little_a
     assert "% of the tokens are not in the vocabulary" in caplog.text
 
 
-@pytest.mark.parametrize("damage", ["train.bin", "vocab.txt", "facts.json"])
+DAMAGES = {
+    "no blocks": ("train.bin", None),
+    "no vocabulary": ("vocab.txt", None),
+    "a shorter vocabulary": ("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"),
+    "another file": ("vocab.txt", "words\n"),
+    "half of the facts": ("facts.json", "{"),
+    "no facts": ("facts.json", "[]"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_kept_heals(config, damage, tmp_path, caplog):
     before = open_corpus(config(), None)
     [folder] = (tmp_path / "cache").iterdir()
-    path = Path(folder, damage)
-    if damage == "facts.json":
-        path.write_text("{")
+    name, content = DAMAGES[damage]
+    if content is None:
+        (folder / name).unlink()
     else:
-        path.unlink()
+        (folder / name).write_text(content)
     with caplog.at_level(logging.WARNING, "nlpx"):
         after = open_corpus(config(), None)
     assert "the texts are cut again" in caplog.text
     assert len(after.train) == len(before.train)
+
+
+def test_two_trainings_at_once_cut_the_texts_once(config, monkeypatch):
+    make, made = corpus._make, []
+
+    def slowly(*arguments, **options):
+        made.append(1)
+        time.sleep(0.3)
+        make(*arguments, **options)
+
+    monkeypatch.setattr(corpus, "_make", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: open_corpus(config(), None), range(2))
+    assert len(made) == 1
+    assert one.facts == other.facts
 
 
 def test_a_smoke_run_always_has_something_to_judge(config):

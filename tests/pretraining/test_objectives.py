@@ -77,3 +77,5 @@ def test_the_second_part_is_never_a_mere_end():
 def test_mlm_wants_a_mask_token():
     with pytest.raises(DataError, match=r"no \[MASK\]"):
         Objective(ObjectiveConfig(), Wordpiece(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "我"]))
+    with pytest.raises(DataError, match="special tokens only"):
+        Objective(ObjectiveConfig(), Wordpiece(list(SPECIAL)))

@@ -155,12 +155,15 @@ def test_another_config_cannot_go_on(folder, done, cache):
     assert "nlpx pretrain --resume pretraining/v1" in said
 
 
-def test_a_checkpoint_goes_on_with_its_vocabulary_and_head_whatever_the_objective(folder, done, cache):
+def test_a_checkpoint_goes_on_with_its_vocabulary_and_head_whatever_the_objective(
+    folder, done, cache, caplog
+):
     runs = folder / "further"
     arguments = ["-S", f"checkpoint={done.path / 'encoder'}", "-S", "training.learning_rate=1e-9"]
     arguments += ["-S", "training.steps=1", "-S", "training.optimizer=lamb", "-S", "objective.type=unilm"]
     arguments += ["-S", "float16=true", "--runs-dir", runs, "-q"]
     nlpx("pretrain", "--config", folder / "tiny.yaml", *arguments)
+    assert "model and vocabulary of the config: not read" in caplog.text
     source, further = (
         open_checkpoint(path / "encoder") for path in (done.path, runs / "pretraining" / "v0001-tiny")
     )

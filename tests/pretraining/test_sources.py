@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 from pathlib import Path
@@ -13,6 +12,7 @@ from nlpx.errors import DataError
 from nlpx.pretraining import sources
 from nlpx.pretraining.config import TextSource
 from nlpx.pretraining.sources import LONGEST, files_of, input_files, paragraphs
+from nlpx.tasks.sequence_labeling.data import read as task_read
 from nlpx.text.holdout import is_held_out
 
 TEXT = "第一段。\n\n  第二段，有 blanks。 \n第三段\n"
@@ -76,6 +76,8 @@ def test_jsonl_gives_one_key(tmp_path):
 def test_tables_give_one_column(tmp_path):
     (tmp_path / "a.csv").write_text('label,review\n1,"好,吃"\n0,\n0,冷\n')
     assert read(tmp_path / "a.csv", format="table", field="review") == ["好,吃", "冷"]
+    (tmp_path / "A.CSV").write_text("text,n\n" + "长" * 200_000 + ",1\n")
+    assert sum(map(len, read(tmp_path / "A.CSV", format="table"))) == 200_000
     (tmp_path / "b.tsv").write_text('好"吃\tyes\n冷\tno\n')
     assert read(tmp_path / "b.tsv", format="table", field="0") == ['好"吃', "冷"]
     with pytest.raises(DataError, match="has no column 'text'"):
@@ -109,6 +111,12 @@ def test_the_encoding_is_found_out_behind_much_ascii(tmp_path, monkeypatch):
     assert read(tmp_path / "a.txt") == ["plain"] * 40 + LINES * 9
 
 
+def test_the_encoding_is_found_out_in_one_long_line_behind_short_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "LOOK", 64)
+    (tmp_path / "a.txt").write_bytes(b"plain\n" + ("中文" * 99).encode("gb18030"))
+    assert read(tmp_path / "a.txt") == ["plain", "中文" * 99]
+
+
 def test_what_is_no_text_is_refused_and_what_is_hidden_left_out(tmp_path):
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "HEAD").write_text("ref")
@@ -120,21 +128,23 @@ def test_what_is_no_text_is_refused_and_what_is_hidden_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "options"),
+    ("name", "content", "options", "problem"),
     [
-        ("a.csv", b'review\n"' + b"x" * 200_000, {"format": "table", "field": "review"}),
-        ("a.txt.gz", gzip.compress(TEXT.encode() * 999, mtime=0)[:30] + b"\xff" * 50, {}),
+        (
+            "a.csv",
+            b'review\n"' + b"x" * 200_000,
+            {"format": "table", "field": "review"},
+            r"a\.csv:2: field larger",
+        ),
+        ("a.txt.gz", gzip.compress(TEXT.encode() * 999, mtime=0)[:30] + b"\xff" * 50, {}, "cannot be read"),
     ],
     ids=["quote", "gzip"],
 )
-def test_damage_in_the_middle_is_an_error_too(tmp_path, name, content, options):
+def test_damage_in_the_middle_is_an_error_too(tmp_path, name, content, options, problem, monkeypatch):
     (tmp_path / name).write_bytes(content)
-    limit = csv.field_size_limit(100_000)  # of the process: other readers may have raised it
-    try:
-        with pytest.raises(DataError, match="cannot be read"):
-            read(tmp_path / name, **options)
-    finally:
-        csv.field_size_limit(limit)
+    monkeypatch.setattr(sources, "LONGEST_CELL", 100_000)
+    with pytest.raises(DataError, match=problem):
+        read(tmp_path / name, **options)
 
 
 def test_only_strings_are_texts(tmp_path):
@@ -146,10 +156,22 @@ def test_only_strings_are_texts(tmp_path):
         read(tmp_path / "a.json", format="jsonl")
 
 
-def test_columns_are_put_together_as_the_task_does(tmp_path):
-    content = "-DOCSTART- O\n\n# id = 1\nEU B-ORG\nrejects O\n\n\u3000 O\n科 O\n技 O\n\n"
+COLUMNS = {
+    "markers": "-DOCSTART- O\n\n# id = 1\nEU B-ORG\nrejects O\n\n\u3000 O\n科 O\n技 O\n\n",
+    "a token #": "# O\n科 O\n技 O\n\n北 B-LOC\n京 I-LOC\n",
+    "tabs": "#\tO\n科\tO\n\n# id = 7\n北\tB-LOC\n京\tI-LOC\n",
+    "ids": "#id=1\n北 B-LOC\n京 I-LOC\n\n#id=2\n去 O\n了 O\n",
+    "no labels": "# id = 1\nEU\nrejects\n\n#\nfirst\n",
+    "four columns": "EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\n# a b c\nGerman JJ I-NP B-MISC\n",
+}
+
+
+@pytest.mark.parametrize("content", COLUMNS.values(), ids=COLUMNS)
+def test_columns_are_put_together_as_the_task_does(tmp_path, content):
     (tmp_path / "a.bio").write_text(content)
-    assert read(tmp_path / "a.bio", format="columns") == ["EU rejects", "科技"]
+    theirs = [example.text.strip() for example in task_read(tmp_path / "a.bio", "columns")[0]]
+    assert read(tmp_path / "a.bio", format="columns") == theirs
+    assert len(theirs) == 2
 
 
 def test_long_texts_of_every_format_come_in_pieces(tmp_path):

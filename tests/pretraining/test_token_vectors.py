@@ -8,6 +8,7 @@ import pytest
 from nlpx.pretraining import token_vectors
 from nlpx.pretraining.blocks import Blocks, as_numbers
 from nlpx.pretraining.token_vectors import count_tokens
+from nlpx.text.cooccurrence import count_at
 
 TOKENS, LENGTH, CLS, SEP = 40, 12, 0, 1
 NAMES, PLACES = range(2, 10), range(10, 18)
@@ -32,7 +33,25 @@ def blocks(tmp_path):
 def counted(blocks, size=6):
     targets = np.ones(TOKENS, bool)
     targets[[CLS, SEP]] = False
-    return count_tokens(blocks, targets, size, seed=0)
+    return count_tokens(blocks, targets, size, seed=0, sep=SEP)
+
+
+def test_tokens_of_different_paragraphs_are_no_neighbours(tmp_path, monkeypatch):
+    rows = np.array([[CLS, 2, SEP, 3, SEP, 4, 5, SEP, 6, 7, 8, SEP]] * 9)
+    path = tmp_path / "train.bin"
+    path.write_bytes(b"".join(as_numbers(row, np.ones(LENGTH, bool), TOKENS) for row in rows))
+    seen = {}
+
+    def keep(ids, contexts, by, shape):
+        seen[by] = count_at(ids, contexts, by, shape)
+        return seen[by]
+
+    monkeypatch.setattr(token_vectors, "count_at", keep)
+    counted(Blocks(path, LENGTH, TOKENS), size=2)
+    pairs = {
+        by: set(zip(*map(np.ndarray.tolist, found.nonzero()), strict=True)) for by, found in seen.items()
+    }
+    assert pairs == {1: {(4, 5), (6, 7), (7, 8)}, 2: {(6, 8)}}
 
 
 def test_tokens_of_like_neighbours_have_like_vectors(blocks):

@@ -48,6 +48,17 @@ def test_plain_progress_says_a_line_per_epoch():
     ]
 
 
+def test_both_name_what_batches_hold_where_it_is_no_texts():
+    lines: list[str] = []
+    out = io.StringIO()
+    group = ProgressGroup([PlainProgress(lines.append), LiveProgress(terminal(out))])
+    group.counts("blocks")
+    play(group)
+    assert "640 blocks/s" in lines[0]
+    assert "640 blocks/s" in out.getvalue()
+    assert "texts/s" not in out.getvalue()
+
+
 def test_plain_progress_speaks_up_in_long_epochs():
     lines: list[str] = []
     play(PlainProgress(lines.append, every=0.0))

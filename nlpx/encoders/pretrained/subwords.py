@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from nlpx.encoders.pretrained.alignment import align
 from nlpx.encoders.pretrained.architecture import Architecture
 from nlpx.encoders.pretrained.byte_pairs import MERGES, BytePairs
 from nlpx.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from nlpx.encoders.pretrained.keep_tokens import check_tokens, read_tokens
 from nlpx.encoders.pretrained.tokenizer import Tokenizer, Tokens
 from nlpx.encoders.pretrained.vocabulary import open_tokenizer
 from nlpx.encoders.pretrained.wordpiece import VOCABULARY, Wordpiece
@@ -88,10 +89,10 @@ class SubwordsInput(Input):
         keep = self.config.keep_tokens
         if keep != "all":
             tokens = (
-                [tokenizer.vocabulary[i] for i in self._seen] if keep == "seen" else _read_tokens(Path(keep))
+                [tokenizer.vocabulary[i] for i in self._seen] if keep == "seen" else read_tokens(Path(keep))
             )
             if keep != "seen":
-                _check_tokens(tokens, tokenizer.vocabulary, Path(keep))
+                check_tokens(tokens, tokenizer.vocabulary, Path(keep))
             self._tokenizer, self._kept = tokenizer.pruned(tokens)
             self.architecture = replace(self.architecture, tokens=len(self._kept))
             log.info("subwords: %d of %d tokens are kept", len(self._kept), len(tokenizer))
@@ -234,25 +235,3 @@ class SubwordsInput(Input):
         )
         if len(self._tokenizer) > self.architecture.tokens:
             raise ValueError(f"{VOCABULARY} has more tokens than the model")
-
-
-def _check_tokens(tokens: list[str], vocabulary: Sequence[str], path: Path) -> None:
-    known = set(vocabulary)
-    strange = [token for token in tokens if token not in known]
-    if strange:
-        shown = ", ".join(repr(token[:40]) for token in strange[:3])
-        raise DataError(
-            f"{path}: {len(strange):,} of {len(tokens):,} lines are no tokens of the checkpoint: {shown}",
-            "encoder.keep_tokens is all, seen, or a file with a token of its vocab.txt a line",
-        )
-
-
-def _read_tokens(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text("utf-8-sig").splitlines() if line]
-    except (OSError, UnicodeError) as error:
-        raise DataError(
-            f"{path}: can't be read",
-            "encoder.keep_tokens is all, seen, or a file with a token a line",
-            [str(error)],
-        ) from error

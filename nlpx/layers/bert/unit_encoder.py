@@ -189,15 +189,20 @@ def assign_all(bert: Bert, arrays: Mapping[str, np.ndarray]) -> None:
     if mine.keys() != arrays.keys():
         raise ValueError(f"weights and arrays differ: {sorted(mine.keys() ^ arrays.keys())}")
     for path, variable in mine.items():
-        _start(variable, arrays[path])
+        _set_first_value(variable, arrays[path])
 
 
-def _start(variable: keras.Variable, array: np.ndarray) -> None:
-    """Give a variable its first value.
+def _set_first_value(variable: keras.Variable, array: np.ndarray) -> None:
+    """Give a variable the value that it starts with.
 
     Where a model without a `build` of its own is called for the first time, Keras builds its layers in a rehearsal that
     forgets every assignment and draws the values afterwards; there the array takes the place of what is drawn.
+
+    Raises:
+        ValueError: the array has another shape.
     """
+    if tuple(variable.shape) != array.shape:
+        raise ValueError(f"{variable.path} is {tuple(variable.shape)}. Received: {array.shape}")
     if variable._value is None:
         variable._initializer = lambda shape, dtype: ops.convert_to_tensor(array, dtype=dtype)
     else:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from nlpx.errors import DataError
 from nlpx.tasks.sequence_labeling.formats.lines import Source
-from nlpx.text.columns import is_marker, unit_of
+from nlpx.text.columns import BLANKS, TAG, is_marker, unit_of
 
 SAMPLE = 5000  # lines looked at
-BLANKS = re.compile(r"[ \t]+")
-TAG = re.compile(r"O|[BIMESLU]([-_].*)?", re.DOTALL)
 POSITION = re.compile(r"(?s)(.+?)[0-9]+")  # a character and its 0-based position in the word
 
 

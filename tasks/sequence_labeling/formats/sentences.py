@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from nlpx.tasks.sequence_labeling.formats.layout import TAG, Layout, strip_position
+from nlpx.tasks.sequence_labeling.formats.layout import Layout, strip_position
 from nlpx.tasks.sequence_labeling.formats.lines import Source, encoding_problem, shorten
-from nlpx.text.columns import Offsets, is_marker, join_tokens
+from nlpx.text.columns import TAG, Offsets, is_marker, join_tokens
 
 Rows = list[Any]  # the columns of each line; None for a line that lacks some
 
