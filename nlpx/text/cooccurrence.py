@@ -46,7 +46,7 @@ def count_at(ids: np.ndarray, contexts: np.ndarray, by: int, shape: tuple[int, i
 
 
 def positive_pmi(counts: csr_matrix) -> csr_matrix:
-    """Positive PMI with context frequencies to the power of `SMOOTHING`; of the shape of the counts."""
+    """Positive PMI with context frequencies to the power of `SMOOTHING`, from counts, both `(items, contexts)`."""
     items = np.asarray(counts.sum(axis=1)).ravel() + 1e-9
     contexts = (np.asarray(counts.sum(axis=0)).ravel() + 1e-9) ** SMOOTHING
     table: Any = counts.tocoo()

@@ -18,7 +18,7 @@ from nlpx.layers.masking import Tensor
 
 
 def gelu(x: Tensor) -> Tensor:
-    """The exact one."""
+    """`x * P(X <= x)` of a standard normal X, not its approximation by tanh; of x's shape `(batch, length, units)`."""
     if keras.backend.backend() == "tensorflow":
         from nlpx.layers.bert.elementwise_tf import gelu as compiled
 

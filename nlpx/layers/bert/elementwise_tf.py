@@ -58,7 +58,7 @@ def layer_norm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: float) -> Tensor
 
 @tf.function(jit_compile=True, autograph=False)
 def _normalised(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Output, the same before gamma and beta, and the inverse deviations."""
+    """Output and the same before gamma and beta, of x's shape, and the inverse deviations `(batch, length, 1)`."""
     wide = tf.cast(x, FLOAT)
     centred = wide - tf.reduce_mean(wide, axis=-1, keepdims=True)
     inverse = tf.math.rsqrt(tf.reduce_mean(centred * centred, axis=-1, keepdims=True) + epsilon)
@@ -70,6 +70,7 @@ def _normalised(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor) -> tupl
 def _norm_gradient(
     normal: Tensor, inverse: Tensor, gamma: Tensor, dy: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
+    """From what `_normalised` gave and `dy (batch, length, units)`: those of x, of x's shape, gamma and beta `(units,)`."""
     kind = dy.dtype
     normal, dy = tf.cast(normal, FLOAT), tf.cast(dy, FLOAT)
     own = list(range(len(dy.shape) - 1))
