@@ -70,7 +70,7 @@ def _normalised(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: Tensor) -> tupl
 def _norm_gradient(
     normal: Tensor, inverse: Tensor, gamma: Tensor, dy: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """From what `_normalised` gave and `dy (batch, length, units)`: those of x, of x's shape, gamma and beta `(units,)`."""
+    """Of x `(batch, length, units)`, gamma and beta `(units,)`, from what `_normalised` gave and dy, of x's shape."""
     kind = dy.dtype
     normal, dy = tf.cast(normal, FLOAT), tf.cast(dy, FLOAT)
     own = list(range(len(dy.shape) - 1))
