@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nlpx.config.load import load
 from nlpx.encoders.pretrained.checkpoint import open_checkpoint
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
 from nlpx.layers.bert.token_head import TokenModel
+from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.start import assign_all_of
 
 FOLDER = Path(__file__).parents[2] / "data" / "encoders" / "tiny-zh"
@@ -54,7 +56,17 @@ def test_it_knows_words(model, text, wanted):
     assert wanted in guesses(model, text)
 
 
-def test_its_card_tells_where_it_comes_from_and_its_config_what_it_is():
+def test_its_card_says_what_its_config_and_weights_say():
     card = (FOLDER / "README.md").read_text("utf-8")
-    assert "nlpx pretrain --config configs/pretrain_tiny_zh.yaml" in card
-    assert json.loads((FOLDER / "config.json").read_text())["model_type"] == "roformer"
+    config = json.loads((FOLDER / "config.json").read_text())
+    assert config["model_type"] == "roformer"
+    blocks, units, heads = (
+        config[key] for key in ("num_hidden_layers", "hidden_size", "num_attention_heads")
+    )
+    assert f"{blocks} blocks of {units} units, {heads} heads, {config['vocab_size']:,} tokens" in card
+    commands = [
+        line.split()[-1] for line in card.splitlines() if line.startswith("    nlpx pretrain --config ")
+    ]
+    assert commands
+    for named in commands:
+        load(FOLDER.parents[2] / named, PretrainingConfig, env={"NLPX_DATA": "data"})
