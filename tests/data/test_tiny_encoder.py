@@ -65,7 +65,7 @@ def test_its_card_says_what_its_config_and_weights_say():
     )
     assert f"{blocks} blocks of {units} units, {heads} heads, {config['vocab_size']:,} tokens" in card
     commands = [
-        line.split()[-1] for line in card.splitlines() if line.startswith("    nlpx pretrain --config ")
+        line.split()[3] for line in card.splitlines() if line.startswith("    nlpx pretrain --config ")
     ]
     assert commands
     for named in commands:
