@@ -50,12 +50,15 @@ def convert_command(
     """Write a checkpoint as a Hugging Face folder: config.json, model.safetensors, vocab.txt."""
     from nlpx.backend import load_backend
     from nlpx.encoders.pretrained.checkpoint import open_checkpoint
-    from nlpx.encoders.pretrained.write import convert
+    from nlpx.encoders.pretrained.write import check_target, convert
 
     _check_folder(source)
+    check_target(target)
     load_backend()
-    convert(open_checkpoint(source, architecture), target)
+    left = convert(open_checkpoint(source, architecture), target)
     typer.echo(f"{target}: written")
+    for why in dict.fromkeys(left.values()):
+        typer.echo(f"not written: {', '.join(name for name in left if left[name] == why)} ({why})")
 
 
 def _check_folder(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The one place where errors become text and exit codes.
 
-0 ok · 1 bug · 2 usage · 3 config · 4 data · 5 run busy or missing · 6 submission refused · 130 interrupted.
+0 ok · 1 bug · 2 usage · 3 config · 4 data · 5 run busy or missing, disk or memory full · 6 submission refused ·
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -98,12 +99,31 @@ def report_bug(error: Exception) -> int:
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
+    if is_out_of_memory(error):
+        refused = RunError(
+            "there is not enough memory",
+            "take a smaller training.batch_size, shorter texts or blocks (lengths.max_length, objective.length), or a "
+            "smaller model",
+        )
+        report(refused)
+        for note in notes(error):
+            _say("[dim]→[/] ", note)
+        return refused.exit_code
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = f"{type(error).__name__}: {lines[0] if lines else ''}".removesuffix(": ")
     _say("[bold red]error:[/] ", f"this is a bug in nlpx: {text[:LONGEST]}")
     for note in notes(error) or ([] if verbose() else ["to see where it happened, add --verbose"]):
         _say("[dim]→[/] ", note)
     return EXIT_BUG
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, TensorFlow or JAX could not get the memory that it asked for."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return True
+    return type(error).__name__ in ("XlaRuntimeError", "JaxRuntimeError") and "RESOURCE_EXHAUSTED" in str(
+        error
+    )
 
 
 def machine_error(error: OSError) -> NlpxError:

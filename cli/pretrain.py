@@ -73,8 +73,10 @@ def pretrain_command(
 
 
 def _show(run: Run, *, quiet: bool) -> None:
+    from nlpx.stats.units import score_text
+
     dev = run.metrics()["splits"]["dev"]
-    typer.echo(f"dev  accuracy {dev['accuracy']:.4f}  loss {dev['dev_loss']:.4f}")
+    typer.echo(f"dev  accuracy {score_text('accuracy', dev['accuracy'])}  loss {dev['dev_loss']:.4f}")
     if not quiet:
         typer.echo(f"run      {run.path}")
         typer.echo(f"encoder  {run.path / 'encoder'}")

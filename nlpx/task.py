@@ -275,6 +275,8 @@ def get_task(name: str) -> type[Task[Any, Any]]:
     if found is None:
         close = get_close_matches(name, task_names(), n=1)
         hint = f"did you mean {close[0]}? " if close else ""
+        if name == "pretraining":
+            hint = "its command is `nlpx pretrain`; "
         raise UsageError(
             f"there is no task {name!r}", f"{hint}installed tasks: {', '.join(task_names()) or 'none'}"
         )

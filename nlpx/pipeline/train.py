@@ -40,9 +40,10 @@ def train(loaded: LoadedConfig, store: RunStore, options: TrainOptions, resume: 
 
 
 def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bool) -> None:
+    progress = ProgressGroup([PlainProgress(log.info), *([options.progress] if options.progress else [])])
     splits = _read(run, task, smoke=options.smoke)
     predictor = task.predictor()
-    _fit(run, predictor, splits, options, resuming=resuming)
+    _fit(run, predictor, splits, options, progress, resuming=resuming)
     judged = [split for split in ("dev", "test") if splits[split]]
     predictions = {split: _predict(run, task, predictor, split, splits[split]) for split in judged}
     metrics = {split: _score(run, task, split, splits[split], predictions[split]) for split in judged}
@@ -51,7 +52,8 @@ def _work(run: Run, task: Task[Any, Any], options: TrainOptions, *, resuming: bo
         with run.stage("submission"):
             write_checked_submission(run, task, splits[final], predictions[final], smoke=options.smoke)
     summary = _summary(task, {split: scores for split, scores in metrics.items() if scores})
-    with run.stage("report"):
+    with run.stage("report"), heartbeat(progress):
+        progress.stage("writing the report")
         report_training(run, task, predictor, splits, predictions, summary)
     run.finish(summary)
     shutil.rmtree(run.path / "checkpoint", ignore_errors=True)
@@ -72,10 +74,14 @@ def _read(run: Run, task: Task[Any, Any], *, smoke: bool) -> Splits:
 
 
 def _fit(
-    run: Run, predictor: Predictor[Any, Any], splits: Splits, options: TrainOptions, *, resuming: bool
+    run: Run,
+    predictor: Predictor[Any, Any],
+    splits: Splits,
+    options: TrainOptions,
+    progress: ProgressGroup,
+    *,
+    resuming: bool,
 ) -> None:
-    listeners = [PlainProgress(log.info), *([options.progress] if options.progress else [])]
-    progress = ProgressGroup(listeners)
     context = FitContext(
         folder=run.path / "checkpoint",
         seed=run.seed,

@@ -19,10 +19,10 @@ from nlpx.errors import DataError
 from nlpx.pretraining.blocks import Blocks, as_numbers
 from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.packing import ENDS, Packer
-from nlpx.pretraining.sources import as_sources, files_of, paragraphs
+from nlpx.pretraining.sources import as_sources, files_of, paragraphs, say_odd
 from nlpx.pretraining.vocabulary import count_vocabulary
 from nlpx.runs.artefacts import digest
-from nlpx.runs.atomic import atomic_json, atomic_write, atomic_writer, sweep
+from nlpx.runs.atomic import DiskError, atomic_json, atomic_write, atomic_writer, sweep
 from nlpx.runs.lock import waited_for
 from nlpx.text.holdout import is_held_out
 from nlpx.text.segmentation import cut, segmenter
@@ -40,6 +40,9 @@ HOLDOUT_SEED = 1
 
 MANY_UNKNOWN = 0.1
 """Share of unknown tokens from which on the vocabulary does not seem to be that of the texts."""
+
+FEW = 20
+"""Blocks of held-out text from which on a loss tells something."""
 
 FACTS, VOCABULARY = "facts.json", "vocab.txt"
 
@@ -74,7 +77,13 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
         DiskError: the cache folder cannot be written; NLPX_CACHE names another.
     """
     folder = cache_folder() / f"pretraining-{_key(config, given, smoke=smoke)}"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise DiskError(
+            f"{folder}: cannot make this folder: {why}", "name another cache in NLPX_CACHE"
+        ) from error
     # Two trainings of the same texts, of two seeds for example, may begin at once: one cuts, the other waits.
     with waited_for(folder, "another process is cutting the same texts; waiting for it"):
         if (folder / FACTS).is_file():
@@ -123,6 +132,8 @@ def _key(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bool) -> 
 def _make(folder: Path, config: PretrainingConfig, given: Wordpiece | None, *, smoke: bool) -> None:
     sources, most = as_sources(config.data.texts), SMOKE if smoke else None
     share = max(config.data.holdout, SMOKE_HOLDOUT) if smoke else config.data.holdout
+    for source in sources:
+        say_odd(source)
     tokenizer = given
     if tokenizer is None:
         log.info("counting the vocabulary")
@@ -144,7 +155,7 @@ def _make(folder: Path, config: PretrainingConfig, given: Wordpiece | None, *, s
                 for some in _batches(paragraphs(source, most)):
                     packing.add(some, again=number > 0)
         facts = packing.end()
-    _check(facts)
+    _check(facts | {"length": config.objective.length})
     atomic_json(folder / FACTS, facts | {"vocabulary": len(tokenizer)})
 
 
@@ -172,6 +183,17 @@ def _check(facts: dict[str, int]) -> None:
         raise DataError(
             f"the texts make {facts['train']} blocks to train on and {facts['dev']} to judge by",
             "give more text, shorter blocks (objective.length), or a larger share to judge by (data.holdout)",
+        )
+    if facts["train"] == 1 and tokens < facts["length"]:
+        raise DataError(
+            f"one block of {facts['length']:,} tokens holds more than all of the text, which has {tokens:,}",
+            "give more text, or shorter blocks (objective.length)",
+        )
+    if facts["dev"] < FEW:
+        log.warning(
+            "%d block%s of held-out text judge%s; give a larger data.holdout for figures that can be trusted",
+            facts["dev"],
+            *(("", "s") if facts["dev"] == 1 else ("s", "")),
         )
     if unknown == tokens > 0:
         raise DataError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import logging
 import re
 import zlib
 from collections import Counter
@@ -25,6 +26,8 @@ LONGEST = 20_000
 
 LOOK = 1 << 20
 """Bytes by which the encoding of a file is found out: the first so many that are not all ASCII."""
+
+log = logging.getLogger("nlpx")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 LONGEST_CELL = 10_000_000
@@ -95,6 +98,15 @@ def paragraphs(source: TextSource, most: int | None = None) -> Iterator[str]:
         found = (text for raw in _texts(path, source) if (text := _SURROGATE.sub("\ufffd", raw).strip()))
         for text in islice((text for text in found if not _judges(text, source)), most):
             yield from (text[start : start + LONGEST] for start in range(0, len(text), LONGEST))
+
+
+def say_odd(source: TextSource) -> None:
+    """Warn of what is likely a mistake: files without text, and objects that are read as text."""
+    for path in files_of(source):
+        if path.stat().st_size == 0:
+            log.warning("%s: is empty", path)
+        elif source.format == "text" and {".json", ".jsonl"} & set(map(str.lower, path.suffixes)):
+            log.warning("%s: is read as text, braces and all; format: jsonl reads one key of each line", path)
 
 
 def _judges(text: str, source: TextSource) -> bool:

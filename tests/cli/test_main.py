@@ -11,7 +11,7 @@ import pytest
 
 from nlpx import __version__, errors
 from nlpx.cli import main
-from nlpx.cli.failures import hint
+from nlpx.cli.failures import hint, report_bug
 from nlpx.pipeline import evaluate as pipeline
 from tests.pipeline.templates import copy_template, train_template
 from tests.pipeline.tiny import environment, nlpx, train, write_experiment
@@ -40,6 +40,14 @@ def failing(run, monkeypatch):
         monkeypatch.setattr(pipeline, "evaluate", evaluate)
 
     return fail
+
+
+def test_too_little_memory_is_no_bug(capsys):
+    assert report_bug(MemoryError()) == errors.RunError.exit_code
+    said = " ".join(capsys.readouterr().err.split())
+    assert "there is not enough memory" in said
+    assert "training.batch_size" in said
+    assert report_bug(ValueError("x")) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,14 @@ import pytest
 
 from nlpx.config.load import load
 from nlpx.encoders.pretrained.checkpoint import open_checkpoint
+from nlpx.encoders.pretrained.token_head import read_head
 from nlpx.encoders.pretrained.vocabulary import read_tokenizer
+from nlpx.encoders.pretrained.write import convert
 from nlpx.layers.bert.token_head import TokenModel
 from nlpx.pretraining.config import PretrainingConfig
 from nlpx.pretraining.start import assign_all_of
 
+WEIGHTS = "model.safetensors"
 FOLDER = Path(__file__).parents[2] / "data" / "encoders" / "tiny-zh"
 
 
@@ -70,3 +73,13 @@ def test_its_card_says_what_its_config_and_weights_say():
     assert commands
     for named in commands:
         load(FOLDER.parents[2] / named, PretrainingConfig, env={"NLPX_DATA": "data"})
+
+
+def test_converting_it_keeps_head_and_size(tmp_path):
+    source = open_checkpoint(FOLDER)
+    assert convert(source, tmp_path / "new") == {}
+    twin = open_checkpoint(tmp_path / "new")
+    for old, new in ((source.load(), twin.load()), (read_head(source), read_head(twin))):
+        assert old.keys() == new.keys()
+        assert all(np.array_equal(old[name], new[name]) for name in old)
+    assert (tmp_path / "new" / WEIGHTS).stat().st_size == (FOLDER / WEIGHTS).stat().st_size

@@ -341,3 +341,27 @@ def test_what_would_give_other_numbers_is_refused(change):
     with pytest.raises(DataError, match="of a kind that is not built here") as caught:
         read_architecture(config, "x")
     assert next(iter(change)) in str(caught.value)
+
+
+def test_the_folder_of_a_run_is_told_from_its_encoder(tmp_path):
+    tiny.huggingface(tmp_path / "encoder")
+    with pytest.raises(DataError, match="is the folder of a run") as caught:
+        open_checkpoint(tmp_path)
+    assert str(tmp_path / "encoder") in caught.value.todo
+
+
+def test_a_vocabulary_that_is_much_smaller_than_the_table_is_suspicious(tmp_path, caplog):
+    folder = tiny.huggingface(tmp_path)
+    tokens = (folder / "vocab.txt").read_text("utf-8").splitlines()
+    read_tokenizer(folder, len(tokens))
+    assert not caplog.text
+    read_tokenizer(folder, 2 * len(tokens))
+    assert "are they of the same model?" in caplog.text
+
+
+def test_a_target_that_cannot_be_made_is_refused(tmp_path):
+    source = open_checkpoint(tiny.huggingface(tmp_path))
+    (tmp_path / "file").write_text("")
+    for target in (tmp_path / "file" / "new", tmp_path / "file"):
+        with pytest.raises(UsageError):
+            convert(source, target)

@@ -13,9 +13,10 @@ from nlpx.encoders.pretrained.wordpiece import Wordpiece
 from nlpx.errors import DataError
 from nlpx.pretraining import corpus
 from nlpx.pretraining.batches import BlockBatches, judged_batches
-from nlpx.pretraining.config import PretrainingConfig
+from nlpx.pretraining.config import ObjectiveConfig, PretrainingConfig
 from nlpx.pretraining.corpus import open_corpus, word_begins
 from nlpx.pretraining.objectives import Objective
+from nlpx.runs.atomic import DiskError
 
 LENGTH = 16
 CHARACTERS = [chr(0x4E00 + index) for index in range(60)]
@@ -155,3 +156,30 @@ def test_what_judges_does_not_depend_on_the_size_of_batches(config):
 
     for one, other in zip(judged(4), judged(9), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_blocks_longer_than_the_text_are_an_error_and_few_that_judge_a_warning(config, caplog):
+    open_corpus(config(holdout=0.02), None)
+    assert "of held-out text judge" in caplog.text
+    long = config(holdout=0.5).model_copy(update={"objective": ObjectiveConfig(length=9000)})
+    with pytest.raises(DataError, match="one block of 9,000 tokens holds more than all of the text"):
+        open_corpus(long, None)
+
+
+def test_what_is_likely_a_mistake_is_said_once(config, tmp_path, caplog):
+    (tmp_path / "b.jsonl").write_text("\n".join(f'{{"text": "第{n}句话"}}' for n in range(99)))
+    (tmp_path / "empty.txt").write_text("")
+    asked = config()
+    asked.data.texts.extend([tmp_path / "b.jsonl", tmp_path / "empty.txt"])
+    open_corpus(asked, None)
+    assert caplog.text.count("b.jsonl: is read as text, braces and all") == 1
+    assert caplog.text.count("empty.txt: is empty") == 1
+
+
+def test_a_cache_that_cannot_be_made_is_named(config, tmp_path, monkeypatch):
+    monkeypatch.setenv("NLPX_CACHE", str(tmp_path / "a.txt"))
+    asked = config()
+    monkeypatch.setenv("NLPX_CACHE", str(tmp_path / "a.txt"))
+    with pytest.raises(DiskError, match="cannot make this folder") as caught:
+        open_corpus(asked, None)
+    assert "NLPX_CACHE" in caught.value.todo

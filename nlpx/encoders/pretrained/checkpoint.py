@@ -27,6 +27,9 @@ log = logging.getLogger("nlpx")
 
 CONFIG, GOOGLE_CONFIG = "config.json", "bert_config.json"
 
+ENCODER = "encoder"
+"""Where the run of a pretraining has what it made."""
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -95,6 +98,8 @@ def open_checkpoint(path: Path, model_type: str = "auto") -> Checkpoint:
     """
     if not path.is_dir():
         require_file(path / "vocab.txt")  # says where to get it, if it is known
+    if (path / ENCODER / CONFIG).is_file() and not (path / CONFIG).is_file():
+        raise DataError(f"{path}: is the folder of a run", f"name its encoder: {path / ENCODER}")
     google = google_prefix(path) is not None
     name = _config_name(path, google)
     config = read_json(path / name)

@@ -47,14 +47,21 @@ def named_head(head: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def read_head(source: Checkpoint) -> dict[str, np.ndarray] | None:
     """The weights of a checkpoint by their path below the layer; None where it has no such layer, or another one."""
-    shapes = source.files.shapes()
     google = source.kind == "google"
-    names = _GOOGLE if google else {p: n if n in shapes else _OLD.get(n, n) for p, n in _HUGGINGFACE.items()}
+    names = head_names(source)
     wanted = _shapes(source.architecture)
     found = {path: array for path, array in _read(source, names).items() if path in wanted}
     if not google and "dense/kernel" in found:
         found["dense/kernel"] = np.ascontiguousarray(found["dense/kernel"].T)
     return found if {path: array.shape for path, array in found.items()} == wanted else None
+
+
+def head_names(source: Checkpoint) -> dict[str, str]:
+    """What the checkpoint calls the weights of this layer, by their path below it, whether it has them or not."""
+    shapes = source.files.shapes()
+    if source.kind == "google":
+        return dict(_GOOGLE)
+    return {path: name if name in shapes else _OLD.get(name, name) for path, name in _HUGGINGFACE.items()}
 
 
 def _read(source: Checkpoint, names: Mapping[str, str]) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,11 @@ KEYS = {
     "clean_text": "clean_text",
 }
 """What each setting is called in `tokenizer_config.json`, and in `tokenizer.json`."""
+
+PADDED = 0.9
+"""Share of a model's rows of tokens that its vocabulary has at least: some tables are filled up to a round number."""
+
+log = logging.getLogger("nlpx")
 
 TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
 
@@ -101,6 +107,13 @@ def _checked(found: TokenizerT, folder: Path, tokens: int) -> TokenizerT:
         raise DataError(
             f"{folder}: its vocabulary has {len(found)} tokens, its model only {tokens}",
             "vocabulary and weights are of different models",
+        )
+    if len(found) < PADDED * tokens:
+        log.warning(
+            "%s: its vocabulary has %s tokens, its model %s; are they of the same model?",
+            folder,
+            f"{len(found):,}",
+            f"{tokens:,}",
         )
     return found
 

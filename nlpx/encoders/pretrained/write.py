@@ -10,7 +10,7 @@ import numpy as np
 from nlpx.encoders.pretrained.architecture import Architecture, write_architecture
 from nlpx.encoders.pretrained.checkpoint import CONFIG, Checkpoint
 from nlpx.encoders.pretrained.names import weights
-from nlpx.encoders.pretrained.token_head import WITH_HEAD, named_head
+from nlpx.encoders.pretrained.token_head import WITH_HEAD, head_names, named_head, read_head
 from nlpx.encoders.pretrained.tokenizer import Tokenizer
 from nlpx.encoders.pretrained.vocabulary import open_tokenizer
 from nlpx.errors import UsageError
@@ -62,15 +62,32 @@ def write_huggingface(
     atomic_json(folder / CONFIG, config)
 
 
-def convert(source: Checkpoint, folder: Path) -> None:
-    """Write any checkpoint as a Hugging Face folder; what is no weight of the encoder stays behind.
-
-    Raises:
-        UsageError: the target is not empty.
-        DataError: the source is damaged or incomplete.
-    """
+def check_target(folder: Path) -> None:
+    """Make the folder of a conversion, where it is missing. Raises UsageError where it is not empty, or cannot be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty", "name a folder that does not exist yet")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"{folder}: cannot make this folder: {why}", "name another folder") from error
+
+
+def convert(source: Checkpoint, folder: Path) -> dict[str, str]:
+    """Write any checkpoint as a Hugging Face folder, with the output layer of pretraining if it has one that fits, and
+    in 16 bits where it is.
+
+    Returns:
+        why each tensor that is not written was left behind, by its name.
+
+    Raises:
+        UsageError: the target is not empty, or cannot be made.
+        DataError: the source is damaged or incomplete.
+    """
+    check_target(folder)
     tokenizer = open_tokenizer(source.folder, source.architecture.tokens)
-    source.tell_dropped()
-    write_huggingface(folder, source.architecture, source.load(), tokenizer)
+    head = read_head(source) if source.architecture.model_type in WITH_HEAD else None
+    kept = set(head_names(source).values()) if head is not None else set()
+    half = "float16" in (source.config.get("torch_dtype"), source.config.get("dtype"))
+    write_huggingface(folder, source.architecture, source.load(), tokenizer, head=head, float16=half)
+    return {name: why for name, why in source.match.dropped.items() if name not in kept}
