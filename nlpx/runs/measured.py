@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from nlpx.runs.run import Run
 
 DEV, TRAIN = "data.dev", "data.train"
+READ = ("texts.", "checkpoint/vocab.txt", "vocabulary")
+"""Inputs of a pretraining that decide what it is judged by."""
+
+READING = ("format", "field", "first_character", "without_holdout")
+"""Likewise of how each of its texts is read."""
 
 
 class Texts(NamedTuple):
@@ -58,6 +63,8 @@ def texts_of(run: Run) -> Texts:
     data = _part(run, "config").get("data")
     if not isinstance(data, Mapping):
         return Texts("")
+    if isinstance(data.get("texts"), list):
+        return _pretraining(run, data)
     dev: Any = data.get("dev")
     key, share = DEV, ""
     if isinstance(dev, Mapping):
@@ -72,6 +79,26 @@ def texts_of(run: Run) -> Texts:
         if name == key or name.startswith((f"{key}/", f"{key}."))
     }
     return Texts(dev, share, _digest(parts))
+
+
+def _pretraining(run: Run, data: Mapping[str, Any]) -> Texts:
+    """Of a pretraining: its texts, and how they are cut and asked about, without which losses cannot be compared."""
+    sources = [one if isinstance(one, Mapping) else {"path": one} for one in data["texts"]]
+    names = [PurePath(str(source.get("path"))).name for source in sources]
+    config = _part(run, "config")
+    objective = _mapping(config.get("objective"))
+    said = f"{objective.get('type')}, {objective.get('length')} tokens: {names[0] if names else ''}"
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    inputs = _part(run, "inputs")
+    read = {name: _mapping(file).get("sha256") for name, file in inputs.items() if name.startswith(READ)}
+    kept = [[source.get(key) for key in READING] for source in sources]
+    asked = [data.get("holdout"), data.get("judged"), config.get("vocabulary"), sorted(objective.items())]
+    digest = sha256(repr([sorted(read.items()), kept, asked]).encode()).hexdigest() if read else ""
+    return Texts(said + more, "", digest)
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
 
 
 def _digest(parts: Mapping[str, str]) -> str:

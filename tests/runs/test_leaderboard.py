@@ -182,3 +182,27 @@ def test_long_values_are_shortened():
 )
 def test_duration(seconds, text):
     assert duration(seconds) == text
+
+
+def test_pretrainings_compete_on_the_same_held_out_blocks_only(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    (tmp_path / "a.txt").write_text("一")
+    (tmp_path / "b.txt").write_text("二")
+
+    def pretrained(name, f1, texts="a.txt", length=128, repeat=1):
+        source = {"path": texts, "format": "text", "repeat": repeat}
+        data = {"texts": [source], "holdout": 0.005, "judged": 512}
+        run = store.create("pretraining", name)
+        write_config(run, {"data": data, "objective": {"type": "mlm", "length": length, "share": 0.15}})
+        run.add_input(tmp_path / texts, "texts.0")
+        run.finish(metrics(f1))
+
+    pretrained("one", 0.3)
+    pretrained("again", 0.4, repeat=2)  # trained on more often, judged by the same
+    pretrained("longer", 0.9, length=256)
+    pretrained("other", 0.8, texts="b.txt")
+    found = rows(store)
+    assert [row["name"] for row in found if row["best"]] == ["again", "other", "longer"]
+    assert {row["data"] for row in found} == {
+        f"mlm, {n} tokens: {name}.txt" for n, name in ((128, "a"), (256, "a"), (128, "b"))
+    }
