@@ -54,6 +54,9 @@ def require_file(path: Path) -> Path:
     raise DataError(f"{path}: there is no such file", todo, details)
 
 
+START = "; relative paths start at the folder of the YAML file, those of --set at the working folder"
+
+
 def _near(path: Path) -> str:
     """What else the path could have meant."""
     folder = path if path.is_dir() else path.parent
@@ -62,7 +65,10 @@ def _near(path: Path) -> str:
     if close:
         return f"did you mean {folder / close[0]}?"
     if not folder.is_dir():
-        return f"there is no folder {folder} either; relative paths start at the folder of the YAML file"
+        beside = folder.parent.iterdir() if folder.parent.is_dir() else ()
+        close = get_close_matches(folder.name, sorted(other.name for other in beside if other.is_dir()), n=1)
+        hint = f"; did you mean {folder.parent / close[0]}?" if close else ""
+        return f"there is no folder {folder} either{hint or START}"
     return f"{folder} holds {', '.join(names[:8])}" if names else f"{folder} holds no files"
 
 

@@ -70,7 +70,13 @@ def test_a_key_of_one_folder_wants_the_files_name_too(data: Path) -> None:
         (
             "no/zzz",
             "there is no such file",
-            "there is no folder {data}/no either; relative paths start at the folder of the YAML file",
+            "there is no folder {data}/no either; relative paths start at the folder of the YAML file, those of "
+            "--set at the working folder",
+        ),
+        (
+            "mien/train.txt",
+            "there is no such file",
+            "there is no folder {data}/mien either; did you mean {data}/mine?",
         ),
     ],
 )
