@@ -22,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List the values of encoder.type, and the checkpoints in the data folder and in the project."""
+    """List the values of encoder.type, and the checkpoints: downloaded, of the project, or pretrained here."""
     from nlpx.cli.encoders_view import show_list
 
     show_list(as_json=as_json)

@@ -12,7 +12,9 @@ import typer
 
 
 def show_list(*, as_json: bool) -> None:
-    """The encoders of the registry, and the checkpoints in the data folder and those that come with the project."""
+    """The encoders of the registry, and the checkpoints in the data folder, those that come with the project, and those
+    that were pretrained here.
+    """
     from nlpx.cli.tables import print_table
     from nlpx.encoders.registry import ENCODERS
 
@@ -32,7 +34,18 @@ def _checkpoints() -> list[Path]:
 
     folders = [data_folder(Path.cwd(), os.environ), source_data_folder()]
     roots = {folder.resolve() / "encoders" for folder in folders if folder is not None}
-    return sorted(path for root in roots if root.is_dir() for path in root.iterdir() if path.is_dir())
+    found = sorted(path for root in roots if root.is_dir() for path in root.iterdir() if path.is_dir())
+    return [*found, *_pretrained()]
+
+
+def _pretrained() -> list[Path]:
+    """What pretraining left in the folder of runs, oldest first."""
+    from nlpx.encoders.pretrained.checkpoint import CONFIG, ENCODER
+    from nlpx.runs import RunStore
+    from nlpx.runs.folder import PRETRAINING
+
+    folder = RunStore(None).root / PRETRAINING
+    return [path.parent for path in sorted(folder.glob(f"*/{ENCODER}/{CONFIG}"))]
 
 
 def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:

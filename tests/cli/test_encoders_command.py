@@ -49,3 +49,11 @@ def test_a_folder_that_is_not_there_is_a_data_error(tmp_path):
         error = nlpx(*command, code=4).output
         assert f"there is no folder {tmp_path / 'none'}" in error
         assert "download the checkpoint first" in error
+
+
+def test_list_shows_what_was_pretrained_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("NLPX_RUNS", str(tmp_path / "runs"))
+    encoder = tmp_path / "runs" / "pretraining" / "v0001-mine" / "encoder"
+    tiny.huggingface(encoder)
+    (tmp_path / "runs" / "pretraining" / "v0002-begun").mkdir()
+    assert json.loads(nlpx("list", "--json").stdout)["checkpoints"][-1] == str(encoder)
