@@ -121,11 +121,18 @@ def disk_error(path: Path, error: OSError, size: int) -> DiskError:
     """The error for a refused write of `size` bytes."""
     what = f"cannot write {path}: {REFUSALS.get(error.errno or 0, error.strerror)}"
     if error.errno not in SPACE:
-        return DiskError(what, "check who may write there, or choose another folder with --runs-dir")
+        return DiskError(what, f"check who may write there, or choose another folder with {_switch(path)}")
     with suppress(OSError):
         free = shutil.disk_usage(path.parent).free
         what += f" (at least {human_size(size)} needed, {human_size(free)} free)"
-    return DiskError(what, "free some space or choose another folder with --runs-dir, then start again")
+    return DiskError(what, f"free some space or choose another folder with {_switch(path)}, then start again")
+
+
+def _switch(path: Path) -> str:
+    """What chooses the folder that a file is in."""
+    from nlpx.text.vector_cache import cache_folder
+
+    return "NLPX_CACHE" if path.is_relative_to(cache_folder()) else "--runs-dir"
 
 
 def human_size(size: float) -> str:

@@ -1,5 +1,6 @@
 """Files are whole or not there."""
 
+import errno
 import json
 import math
 import os
@@ -179,3 +180,11 @@ def test_plain_makes_json_types(value, expected):
 )
 def test_human_size(size, text):
     assert human_size(size) == text
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC])
+def test_the_advice_names_what_chooses_the_folder(tmp_path, monkeypatch, number):
+    monkeypatch.setenv("NLPX_CACHE", str(tmp_path / "cache"))
+    error = OSError(number, "no")
+    assert "NLPX_CACHE" in disk_error(tmp_path / "cache" / "words.npz", error, 9).todo
+    assert "--runs-dir" in disk_error(tmp_path / "runs" / "model.bin", error, 9).todo
