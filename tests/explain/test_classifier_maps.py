@@ -233,9 +233,8 @@ def of_methods(explainer, names):
     return {name: maps(explainer, ["房间很干净，但是服务太差"], name)[0].scores.tolist() for name in names}
 
 
-@pytest.mark.parametrize(
-    "names", [["gradient", "state_drop"], pytest.param(["integrated_gradients"], marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [["gradient", "state_drop"], ["integrated_gradients"]])
 def test_jax_says_the_same(names, tmp_path, project):
     explainer = explainer_of()
     explainer.predictor.save(tmp_path)

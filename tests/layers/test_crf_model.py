@@ -131,6 +131,7 @@ def test_batches_of_any_length() -> None:
 JAX = "save_load and mask_zero"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="starts the second backend once")
 def test_the_same_on_jax(project: Path) -> None:
     environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}

@@ -95,6 +95,7 @@ def test_the_schedule_counts_optimiser_steps(tmp_path):
     assert rates == pytest.approx([0.05 * 2 / 5, 0.0], abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() == "jax", reason="this is the JAX run")
 def test_jax_does_the_same():
     names = ("accumulation", "adversarial", "lookahead", "option_resume")
