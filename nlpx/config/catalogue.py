@@ -10,6 +10,7 @@ from nlpx.config.data_folder import DATA_VARIABLE, source_data_folder
 from nlpx.errors import DataError
 
 CATALOGUE_FILE = "catalogue.yaml"
+START = "; relative paths start at the folder of the YAML file, those of --set at the working folder"
 
 
 class OfficialFile(NamedTuple):
@@ -52,9 +53,6 @@ def require_file(path: Path) -> Path:
     ]
     todo = f"put it there, or set {DATA_VARIABLE} to the folder that holds {inside}"
     raise DataError(f"{path}: there is no such file", todo, details)
-
-
-START = "; relative paths start at the folder of the YAML file, those of --set at the working folder"
 
 
 def _near(path: Path) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlpx.config.load import LoadedConfig, load
+from nlpx.encoders.pretrained.checkpoint import ENCODER
 from nlpx.encoders.pretrained.config import model_files
 from nlpx.pipeline.claim import claimed
 from nlpx.pipeline.report import report_curves
@@ -26,9 +27,6 @@ from nlpx.runs.store import next_version, slug
 from nlpx.training.heartbeat import heartbeat
 from nlpx.training.progress import PlainProgress, Progress
 from nlpx.training.progress_group import ProgressGroup
-
-ENCODER = "encoder"
-"""The folder inside the run that `encoder.checkpoint` of a task takes."""
 
 log = logging.getLogger("nlpx")
 

@@ -86,15 +86,25 @@ def open_corpus(config: PretrainingConfig, given: Wordpiece | None, *, smoke: bo
         ) from error
     # Two trainings of the same texts, of two seeds for example, may begin at once: one cuts, the other waits.
     with waited_for(folder, "another process is cutting the same texts; waiting for it"):
-        if (folder / FACTS).is_file():
-            try:
-                return _opened(folder, config, given)
-            except (OSError, ValueError, KeyError, TypeError, DataError) as error:
-                log.warning("the texts are cut again, because what is kept of them is damaged: %s", error)
-                (folder / FACTS).unlink()
-        sweep(folder)
-        _make(folder, config, given, smoke=smoke)
+        found = _kept(folder, config, given)
+        if found is None:
+            sweep(folder)
+            _make(folder, config, given, smoke=smoke)
+            found = _opened(folder, config, given)
+    _say_odd_facts(found.facts)
+    return found
+
+
+def _kept(folder: Path, config: PretrainingConfig, given: Wordpiece | None) -> Corpus | None:
+    """What was cut before; None where there is nothing, or it is damaged, which the log says."""
+    if not (folder / FACTS).is_file():
+        return None
+    try:
         return _opened(folder, config, given)
+    except (OSError, ValueError, KeyError, TypeError, DataError) as error:
+        log.warning("the texts are cut again, because what is kept of them is damaged: %s", error)
+        (folder / FACTS).unlink()
+        return None
 
 
 def _opened(folder: Path, config: PretrainingConfig, given: Wordpiece | None) -> Corpus:
@@ -189,17 +199,22 @@ def _check(facts: dict[str, int]) -> None:
             f"one block of {facts['length']:,} tokens holds more than all of the text, which has {tokens:,}",
             "give more text, or shorter blocks (objective.length)",
         )
+    if unknown == tokens > 0:
+        raise DataError(
+            "the vocabulary knows none of the tokens of the texts",
+            "lower vocabulary.min_count, or name another vocabulary.file or checkpoint",
+        )
+
+
+def _say_odd_facts(facts: dict[str, Any]) -> None:
+    """Warn of what makes a pretraining worth little, whether the texts were cut just now or before."""
     if facts["dev"] < FEW:
         log.warning(
             "%d block%s of held-out text judge%s; give a larger data.holdout for figures that can be trusted",
             facts["dev"],
             *(("", "s") if facts["dev"] == 1 else ("s", "")),
         )
-    if unknown == tokens > 0:
-        raise DataError(
-            "the vocabulary knows none of the tokens of the texts",
-            "lower vocabulary.min_count, or name another vocabulary.file or checkpoint",
-        )
+    tokens, unknown = facts["tokens"], facts["unknown"]
     if unknown > MANY_UNKNOWN * tokens:
         log.warning(
             "%.0f %% of the tokens are not in the vocabulary; is it that of these texts?",

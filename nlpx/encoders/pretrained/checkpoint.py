@@ -28,7 +28,7 @@ log = logging.getLogger("nlpx")
 CONFIG, GOOGLE_CONFIG = "config.json", "bert_config.json"
 
 ENCODER = "encoder"
-"""Where the run of a pretraining has what it made."""
+"""The folder inside the run of a pretraining that `encoder.checkpoint` of a task takes."""
 
 
 @dataclass(frozen=True)
