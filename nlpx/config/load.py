@@ -12,9 +12,12 @@ from nlpx.config.base import ExperimentConfig, slug
 from nlpx.config.document import KeyPath, dotted
 from nlpx.config.layers import config_error, gather, read_bytes
 from nlpx.config.paths import PathContext
-from nlpx.config.settings import DEFAULT_PLACE, Issue, Settings
+from nlpx.config.settings import DEFAULT_PLACE, FILE, Issue, Settings
+from nlpx.config.shape import literals
 from nlpx.config.validate import validate
 from nlpx.config.wording import came, did_you_mean, one_of
+from nlpx.errors import ConfigError
+from nlpx.runs.folder import PRETRAINING
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ def load(
             over all else, and None stands for a flag that was not given.
 
     Raises:
-        ConfigError: the file cannot be read, or something in it or in an override is wrong; a line each.
+        ConfigError: the file cannot be read or is of another task, or something in it or in an override is wrong; a
+            line each.
     """
     env = os.environ if env is None else env
     data = b"" if path is None else read_bytes(path)
     layers = gather(path, data, model, env, sets, values)
     settings, issues, config = layers.settings, layers.issues, None
     if not layers.broken:
+        _check_task(settings, model, path)
         _name_after_file(settings, path)
         folder = Path.cwd() if path is None else path.parent
         config, more = validate(model, settings, PathContext(folder, env))
@@ -69,6 +74,21 @@ def load(
     if issues or config is None:
         raise config_error(path, issues, str(settings.tree.get("task", "TASK")))
     return LoadedConfig(config, _origins(config, settings), data.decode("utf-8-sig"), path)
+
+
+def _check_task(settings: Settings, model: type[ExperimentConfig], path: Path | None) -> None:
+    """A file for another task is one mistake, not one for each of its keys."""
+    from nlpx.task import task_names
+
+    task, wanted = settings.tree.get("task"), literals(model.model_fields["task"].annotation)
+    place = settings.value_place(("task",))
+    if task in wanted or task not in (*task_names(), PRETRAINING) or place.order[0] != FILE:
+        return
+    command = "pretrain" if task == PRETRAINING else f"train {task}"
+    raise ConfigError(
+        f"{place.where}: task: came {came(task)}; wanted {one_of(wanted)}",
+        f"if you mean this file: nlpx {command} --config {path}",
+    )
 
 
 def _name_after_file(settings: Settings, path: Path | None) -> None:

@@ -148,3 +148,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, what: st
 def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     (line,) = errors(tmp_path, b"#" * 2**21)
     assert line == "toy.yaml:1:1: came 1,048,577 bytes; wanted at most 1,048,576 (1 MiB)"
+
+
+def test_a_config_of_another_task_is_one_mistake(tmp_path: Path) -> None:
+    text = "task: entity_linking\ndata: {kb: kb.jsonl, train: train.json}\nsubmission: {format: ccks2019}\n"
+    with pytest.raises(ConfigError) as caught:
+        load_toy(tmp_path, text)
+    file = tmp_path / "toy.yaml"
+    assert (caught.value.what, caught.value.details) == (
+        f"{file}:1:7: task: came 'entity_linking'; wanted toy",
+        (),
+    )
+    assert caught.value.todo == f"if you mean this file: nlpx train entity_linking --config {file}"
+
+
+def test_a_misspelt_task_is_told_with_everything_else(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_toy(tmp_path, MINIMAL.replace("task: toy", "task: toyy") + "sede: 1\n")
+    assert len(caught.value.details) == 2
