@@ -37,8 +37,9 @@ def inspect_command(path: Folder, architecture: ModelType = "auto", as_json: AsJ
     from nlpx.encoders.pretrained.facts import facts
 
     _check_folder(path)
+    checkpoint = open_checkpoint(path, architecture)  # refuses before the backend takes its seconds
     load_backend()
-    show_facts(facts(open_checkpoint(path, architecture)), as_json=as_json)
+    show_facts(facts(checkpoint), as_json=as_json)
 
 
 @app.command("convert")
@@ -54,8 +55,9 @@ def convert_command(
 
     _check_folder(source)
     check_target(target)
+    checkpoint = open_checkpoint(source, architecture)
     load_backend()
-    left = convert(open_checkpoint(source, architecture), target)
+    left = convert(checkpoint, target)
     typer.echo(f"{target}: written")
     for why in dict.fromkeys(left.values()):
         typer.echo(f"not written: {', '.join(name for name in left if left[name] == why)} ({why})")

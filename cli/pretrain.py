@@ -57,7 +57,7 @@ def pretrain_command(
     if config is None and resume is None:
         raise UsageError(
             "nlpx pretrain needs a config: --config FILE",
-            "begin with configs/pretrain_tiny_zh.yaml; docs/pretraining.md tells its keys",
+            "begin with configs/pretrain_sample.yaml, which takes a minute; docs/pretraining.md tells the keys",
         )
     store = RunStore(runs_dir)
     resumed = store.find(resume, "pretraining") if resume else None

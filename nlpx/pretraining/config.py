@@ -205,3 +205,12 @@ class PretrainingConfig(ExperimentConfig):
         default=False,
         description="Write the weights in 16 bits: half the size, and the same within a thousandth.",
     )
+
+    @model_validator(mode="after")
+    def _positions_suffice(self) -> PretrainingConfig:
+        one, length = self.model, self.objective.length
+        if self.checkpoint is None and one.type == "bert" and one.positions < length:
+            raise ValueError(
+                f"model.positions is {one.positions}; wanted at least objective.length = {length}"
+            )
+        return self

@@ -79,7 +79,6 @@ class Start:
         if self.checkpoint is not None:
             return replace(self.checkpoint.architecture, pooler=False)
         one = self.config.model
-        table = max(one.positions, self.config.objective.length) if one.type == "bert" else None
         return Architecture(
             one.type,
             tokens,
@@ -88,7 +87,7 @@ class Start:
             one.heads,
             one.feed_forward,
             activation=one.activation,
-            positions=table,
+            positions=one.positions if one.type == "bert" else None,
             pooler=False,
             furthest=NEZHA_FURTHEST if one.type == "nezha" else None,
         )

@@ -177,7 +177,8 @@ def describe(row: Mapping[str, Any], what: str = "texts") -> str:
 
 
 def _metrics(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    apart = {"epoch", "loss", "learning_rate", "seconds", "examples_per_second"}
+    # Pretraining chooses by the likelihood, which is the held-out loss once more.
+    apart = {"epoch", "loss", "learning_rate", "seconds", "examples_per_second", "likelihood"}
     return ((name, value) for name, value in row.items() if name not in apart)
 
 

@@ -117,6 +117,8 @@ def test_its_config_is_checked_like_any(folder):
     wrong = folder / "wrong.yaml"
     wrong.write_text(CONFIG.replace("heads: 2", "heads: 3"))
     assert "wanted a multiple of heads = 3" in " ".join(nlpx("config", "check", wrong, code=3).split())
+    said = nlpx("config", "check", folder / "tiny.yaml", "-S", "model={type: bert, positions: 8}", code=3)
+    assert "model.positions is 8; wanted at least objective.length" in " ".join(said.split())
 
 
 def test_its_folder_is_an_encoder(done):
