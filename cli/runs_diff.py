@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def show_diff(a: Run, b: Run, *, as_json: bool) -> None:
-    """Config, origin and scores of two runs, side by side, and how sure the difference of the main metric is."""
+    """Config, origin, files and scores of two runs, side by side, and how sure the difference of the main metric is."""
     from nlpx.pipeline.difference import difference
 
     found, apart = compare(a, b), difference(a, b)
@@ -29,8 +30,8 @@ def show_diff(a: Run, b: Run, *, as_json: bool) -> None:
         typer.echo(to_json(parts | {"difference": told}))
         return
     columns = (a.path.name, b.path.name)
-    for part in ("config", "origin"):
-        cells = [(key, value_text(old), value_text(new)) for key, old, new in found[part]]
+    for part, text in (("config", value_text), ("origin", value_text), ("files", _file_text)):
+        cells = [(key, text(old), text(new)) for key, old, new in found[part] if not _both_unset(old, new)]
         if cells:
             print_table((part, *columns), cells, fold=(part, *columns))
         else:
@@ -65,6 +66,18 @@ def _pair(key: str, old: Any, new: Any) -> dict[str, Any]:
     if new is not MISSING:
         pair["b"] = new
     return pair
+
+
+def _both_unset(old: Any, new: Any) -> bool:
+    """A key that one run does not have and that says nothing in the other."""
+    return (old is MISSING or old is None) and (new is MISSING or new is None)
+
+
+def _file_text(file: Any) -> str:
+    """The name of a file and the beginning of its SHA-256, by which files are told apart."""
+    if file is MISSING:
+        return MISSING_MARK
+    return f"{Path(file.get('path', '?')).name} {str(file.get('sha256', '?'))[:8]}"
 
 
 def _score(key: str, value: float | None) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nlpx.errors import RunError
-from nlpx.runs.diff import config_diff, flatten
+from nlpx.runs.diff import MISSING, config_diff, flatten
 from nlpx.runs.run import Run
 from nlpx.runs.scores import main_score
 
 Difference = tuple[str, Any, Any]
 
-ORIGIN = ("nlpx", "python", "platform", "backend", "libraries", "git", "host", "cores", "device", "inputs")
-"""Parts of the manifest that can explain why two equal configs score differently."""
+ORIGIN = ("nlpx", "python", "platform", "backend", "libraries", "git", "host", "cores", "device")
+"""Parts of the manifest that can explain why two equal configs score differently; so can `inputs`."""
 NOT_SCORES = ("interval", "counts")
 
 
@@ -36,13 +36,15 @@ def summary(run: Run) -> dict[str, Any]:
 
 
 def compare(a: Run, b: Run) -> dict[str, list[Difference]]:
-    """``{"config": …, "origin": …, "metrics": …}``, each a list of (key, value in a, value in b) that differ.
+    """``{"config": …, "origin": …, "files": …, "metrics": …}``: lists of (key, value in a, value in b) that differ.
 
-    A part that a run does not have yet counts as empty. Metrics are listed even where they are equal.
+    A part that a run does not have yet counts as empty. Metrics are listed even where they are equal. Files that were
+    read go by their content, whatever their names and wherever they lie.
     """
     return {
         "config": config_diff(_or_nothing(a.config), _or_nothing(b.config)),
         "origin": config_diff(_origin(a), _origin(b)),
+        "files": _files_of(a, b),
         "metrics": _scores_of(a, b),
     }
 
@@ -77,6 +79,18 @@ def _is_score(key: str, value: Any, metric: str) -> bool:
 def _scores_of(a: Run, b: Run) -> list[Difference]:
     left, right = scores(a), scores(b)
     return [(key, left.get(key), right.get(key)) for key in dict.fromkeys((*left, *right))]
+
+
+def _files_of(a: Run, b: Run) -> list[Difference]:
+    left, right = _inputs(a), _inputs(b)
+    of_left, of_right = ({file.get("sha256") for file in inputs.values()} for inputs in (left, right))
+    old = {key: file for key, file in left.items() if file.get("sha256") not in of_right}
+    new = {key: file for key, file in right.items() if file.get("sha256") not in of_left}
+    return [(key, old.get(key, MISSING), new.get(key, MISSING)) for key in dict.fromkeys((*old, *new))]
+
+
+def _inputs(run: Run) -> dict[str, dict[str, Any]]:
+    return dict(_or_nothing(lambda: run.manifest.facts).get("inputs", {}))
 
 
 def _origin(run: Run) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from nlpx.cli.runs import app, complete_run
 from nlpx.cli.tables import print_table
 from nlpx.errors import RunError, UsageError
 from nlpx.runs import RunStore
-from tests.runs.sample_runs import ended, finished
+from tests.runs.sample_runs import ended, finished, metrics, write_config
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +175,32 @@ def test_diff_shows_config_and_scores(store):
     assert ["seed", "2", "1"] in lines
     assert ["dev.f1", "70.00", "%", "90.00", "%", "+20.00"] in lines
     assert ["origin:", "no", "difference"] in lines
+
+
+def test_diff_compares_files_by_their_content(store, tmp_path):
+    contents = {"same.txt": "一", "copy.txt": "一", "other.txt": "二"}
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+    for names in (("same.txt",), ("copy.txt", "other.txt")):
+        run = store.create("tagging", names[0][:4])
+        write_config(run, {})
+        for key, name in zip(("train", "lexicon"), names, strict=False):
+            run.add_input(tmp_path / name, key)
+        run.finish(metrics(0.5))
+    out = nlpx_runs("diff", "same", "copy").stdout
+    assert re.search(r"\nfiles .*\nlexicon +- +other.txt [0-9a-f]{8}\n\n", out)
+    assert "files: no difference" in nlpx_runs("diff", "v1", "v2").stdout
+    (only,) = json.loads(nlpx_runs("diff", "same", "copy", "--json").stdout)["files"]
+    assert only["key"] == "lexicon"
+    assert only["b"]["path"].endswith("other.txt")
+
+
+def test_diff_leaves_out_what_neither_run_says(store):
+    for name, extra in (("bare", {}), ("more", {"lexicon": None, "words": {"size": 3}})):
+        finished(store, name, 0.5, **extra)
+    out = nlpx_runs("diff", "bare", "more").stdout
+    assert "words.size" in out
+    assert "lexicon" not in out
 
 
 def test_diff_with_a_run_that_has_no_scores(store):
