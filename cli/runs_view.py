@@ -50,7 +50,15 @@ def _show_table(title: str, rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     columns = ("run", "name", "when", "status", *names, "time", "differs from best")
-    print_table(columns, cells, title=title, numbers=("time",), fold=("name", "differs from best"))
+    alike = all(row["status"] == "finished" for row in rows)
+    print_table(
+        columns,
+        cells,
+        title=title,
+        numbers=("time",),
+        fold=("name", "differs from best"),
+        spare=("when", *(("status",) if alike else ()), "time"),
+    )
 
 
 def describe(run: Run) -> str:

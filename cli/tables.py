@@ -10,6 +10,8 @@ from typing import IO, Any
 
 PIPE_WIDTH = 100_000
 """Nothing is folded or cut where another program reads."""
+ROOM = 30
+"""Cells in which a folded column can be read."""
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 
 
@@ -26,6 +28,7 @@ def print_table(
     numbers: Sequence[str] = (),
     fold: Sequence[str] = (),
     cut: Sequence[str] = (),
+    spare: Sequence[str] = (),
     file: IO[str] | None = None,
     **console_options: Any,
 ) -> None:
@@ -38,6 +41,7 @@ def print_table(
         numbers: columns to align to the right.
         fold: columns that may be folded over several lines on a narrow terminal.
         cut: columns that get a third of a terminal at most and end in "…" there.
+        spare: columns that a narrow terminal goes without, in this order, where little room is left for the last one.
         file: where to; stdout if None.
         console_options: for rich's Console, such as `width`.
     """
@@ -51,6 +55,9 @@ def print_table(
     drawn = console.is_terminal
     if not drawn:
         console.width = PIPE_WIDTH
+    rows = [[printable(str(cell)) for cell in row] for row in rows]
+    if drawn:
+        columns, rows = _without_spare(columns, rows, spare, console.width)
     padding = (0, 1 if drawn else 2, 0, 0)
     table = Table(box=box.SIMPLE_HEAD if drawn else None, show_edge=False, pad_edge=False, padding=padding)
     for name in columns:
@@ -62,13 +69,29 @@ def print_table(
             max_width=console.width // 3 if name in cut else None,
         )
     for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
+        table.add_row(*map(Text, row))
     if title:
         console.print(Text(printable(title), style="bold"))
     with console.capture() as text:
         console.print(table)
     for line in text.get().splitlines():
         console.file.write(line.rstrip() + "\n")
+
+
+def _without_spare(
+    columns: Sequence[str], rows: list[list[str]], spare: Sequence[str], width: int
+) -> tuple[Sequence[str], list[list[str]]]:
+    """The table without as many of its spare columns as it takes to leave the last column ROOM cells."""
+    from rich.cells import cell_len
+
+    for name in spare:
+        taken = [max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True)]
+        if sum(taken[:-1]) + len(taken) - 1 + min(ROOM, taken[-1]) <= width:
+            break
+        at = columns.index(name)
+        columns = [*columns[:at], *columns[at + 1 :]]
+        rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+    return columns, rows
 
 
 def print_facts(

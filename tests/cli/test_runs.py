@@ -108,6 +108,17 @@ def test_table_fits_80_columns():
         assert cell in text
 
 
+def test_a_narrow_terminal_goes_without_spare_columns(store, monkeypatch):
+    finished(store, "a-longer-name", 0.8, training={"a_key_of_some_length": 1, "another_one": 2})
+    wide = [line.split() for line in nlpx_runs().stdout.splitlines()]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = re.sub(r"\x1b\[[\d;]*m", "", nlpx_runs().stdout)
+    assert "when" in wide[1]
+    assert "when" not in text
+    assert "failed" in text  # the state is told where it says something
+    assert "a_key_of_some_length=1" in text
+
+
 def test_a_column_that_is_cut_takes_a_third_of_a_terminal_and_is_whole_in_a_pipe():
     name = "武汉 (湖北省会，黄鹤楼，热干面)" * 3
     for options, whole in (({"force_terminal": True, "width": 80}, False), ({}, True)):
