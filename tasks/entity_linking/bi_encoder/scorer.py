@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from nlpx.backend import load_backend
-from nlpx.encoders.encoder import Encoder
-from nlpx.task import FitContext, reason_of_all
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.bi_encoder.config import BiEncoderConfig
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.own_texts import own_texts
-from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
+from nlpx.tasks.entity_linking.fold_scorer import FoldScorer
 from nlpx.tasks.entity_linking.model_facts import read_facts, write_facts
-from nlpx.tasks.entity_linking.statistics import fold_of
 
-FACTS, VECTORS, WEIGHTS = "bi_encoder.json", "entities.npy", "weights.safetensors"
+FACTS, VECTORS = "bi_encoder.json", "entities.npy"
 
 
-class CandidateScorer:
+class CandidateScorer(FoldScorer):
     """Says how much better than NIL each candidate of each span fits, by what text and entity say.
 
     Args:
         options: the section `bi_encoder`.
         answers: the entities that candidates are.
-
-    Attributes:
-        stopped: why training ended.
     """
 
-    def __init__(self, options: BiEncoderConfig, answers: AnswerSpace) -> None:
-        self.options, self.answers = options, answers
-        self.encoder = Encoder(options.encoder)
-        self.stopped = "finished"
-        self._judge: Any = None
+    what = "bi-encoder"
+    options: BiEncoderConfig
 
     # === Training ===
 
@@ -50,20 +41,14 @@ class CandidateScorer:
         load_backend()
         context.stage("preparing the bi-encoder")
         self._learn_vocabulary(lists)
-        folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
         logits = np.zeros(len(lists.entity), np.float32)
-        reasons = []
-        for fold in range(self.options.folds):
-            seen = folds != fold
-            within = context.part(f"fold-{fold + 1}", 1 / (self.options.folds + 1 - fold))
-            context.stage(f"training the bi-encoder, fold {fold + 1} of {self.options.folds}")
-            reasons.append(self._train(lists.of_texts(seen), within))
-            context.stage("scoring what it did not see")
-            held_out = lists.of_texts(~seen)
-            logits[~seen[lists.spans.text[lists.span]]] = self.score(held_out)
-        context.stage("training the bi-encoder on all texts")
-        reasons.append(self._train(lists, context.part("all")))
-        self.stopped = reason_of_all(reasons)
+
+        def score(texts: np.ndarray) -> None:
+            logits[texts[lists.spans.text[lists.span]]] = self.score(lists.of_texts(texts))
+
+        self._fit_by_folds(
+            lists.texts, context, lambda texts, within: self._train(lists.of_texts(texts), within), score
+        )
         return logits
 
     def _train(self, lists: Lists, context: FitContext) -> str:
@@ -98,11 +83,6 @@ class CandidateScorer:
         assert self._judge is not None, "fit or load comes first"
         return self._judge.logits(lists)
 
-    @property
-    def parameters(self) -> int:
-        """Trained numbers."""
-        return int(self._judge.network.count_params())
-
     # === Files ===
 
     def save(self, folder: Path) -> None:
@@ -110,26 +90,14 @@ class CandidateScorer:
 
         Indices beyond it change where entities are added, so their few vectors are not kept.
         """
-        from nlpx.training.weights import save_weights
-
-        self.encoder.save(folder / "encoder")
-        save_weights(self._judge.network, folder / WEIGHTS)
+        super().save(folder)
         checksum = self._judge.vectors.save(folder / VECTORS, len(self.answers.kb))
         write_facts(folder / FACTS, "bi_encoder", self.answers.kb.base_fingerprint, vectors=checksum)
 
     def load(self, folder: Path) -> None:
-        """Read what `save` wrote.
-
-        Raises:
-            RunError: a file is missing, damaged or of another config.
-        """
-        load_backend()
-        from nlpx.training.weights import load_weights
-
+        """Read what `save` wrote; see `FoldScorer.load`."""
         facts = read_facts(folder / FACTS, "bi_encoder")
-        self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
-        self._build(seed=0)
-        load_weights(self._judge.network, folder / WEIGHTS)
+        super().load(folder)
         # Compacting folds changed entities in without a trace, so the vectors of another base are not used.
         if facts.get("knowledge_base") == self.answers.kb.base_fingerprint:
             vectors, checksum = folder / VECTORS, str(facts.get("vectors"))
@@ -141,8 +109,3 @@ class CandidateScorer:
         from nlpx.tasks.entity_linking.bi_encoder.judge import Judge
 
         self._judge = Judge(self.options, self.encoder, self.answers, seed, jit_compile=self._jit_compile)
-
-    @property
-    def _jit_compile(self) -> bool:
-        wanted = self.options.training.jit_compile
-        return self.encoder.jit_compile if wanted is None else wanted

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 
 from nlpx.backend import load_backend
-from nlpx.encoders.encoder import Encoder
-from nlpx.task import FitContext, reason_of_all
+from nlpx.task import FitContext
 from nlpx.tasks.entity_linking.bi_encoder.entity_text import entity_text
 from nlpx.tasks.entity_linking.bi_encoder.lists import Lists
 from nlpx.tasks.entity_linking.bi_encoder.sampling import Sampler
 from nlpx.tasks.entity_linking.cross_encoder.config import CrossEncoderConfig
-from nlpx.tasks.entity_linking.linker.terms.answer_space import AnswerSpace
-from nlpx.tasks.entity_linking.statistics import fold_of
-
-WEIGHTS = "weights.safetensors"
+from nlpx.tasks.entity_linking.fold_scorer import FoldScorer
 
 
-class PairScorer:
+class PairScorer(FoldScorer):
     """Says how much better than NIL each candidate fits, by reading text and candidate together.
 
     Args:
         options: the section `cross_encoder`.
         answers: the entities that candidates are.
-
-    Attributes:
-        stopped: why training ended.
     """
 
-    def __init__(self, options: CrossEncoderConfig, answers: AnswerSpace) -> None:
-        self.options, self.answers = options, answers
-        self.encoder = Encoder(options.encoder)
-        self.stopped = "finished"
-        self._judge: Any = None
+    what = "cross-encoder"
+    options: CrossEncoderConfig
 
     # === Training ===
 
@@ -52,20 +39,17 @@ class PairScorer:
         load_backend()
         context.stage("preparing the cross-encoder")
         self._learn_vocabulary(lists, read)
-        folds = np.array([fold_of(text, self.options.folds, context.seed) for text in lists.texts], np.int64)
-        fold_of_row = folds[lists.spans.text[lists.span]]
+        text_of_row = lists.spans.text[lists.span]
         logits = np.zeros(len(lists.entity), np.float32)
-        reasons = []
-        for fold in range(self.options.folds):
-            within = context.part(f"fold-{fold + 1}", 1 / (self.options.folds + 1 - fold))
-            context.stage(f"training the cross-encoder, fold {fold + 1} of {self.options.folds}")
-            reasons.append(self._train(lists, (read | lists.right) & (fold_of_row != fold), within))
-            context.stage("scoring what it did not see")
-            held_out = read & (fold_of_row == fold)
+
+        def train(texts: np.ndarray, within: FitContext) -> str:
+            return self._train(lists, (read | lists.right) & texts[text_of_row], within)
+
+        def score(texts: np.ndarray) -> None:
+            held_out = read & texts[text_of_row]
             logits[held_out] = self.score(lists, held_out)
-        context.stage("training the cross-encoder on all texts")
-        reasons.append(self._train(lists, read | lists.right, context.part("all")))
-        self.stopped = reason_of_all(reasons)
+
+        self._fit_by_folds(lists.texts, context, train, score)
         return logits[read]
 
     def _train(self, lists: Lists, learned: np.ndarray, context: FitContext) -> str:
@@ -115,36 +99,9 @@ class PairScorer:
         found: np.ndarray = self._judge.logits(self._judge.pairs(lists, np.flatnonzero(read)))
         return found
 
-    # === Files ===
-
-    def save(self, folder: Path) -> None:
-        """Vocabulary and weights."""
-        from nlpx.training.weights import save_weights
-
-        self.encoder.save(folder / "encoder")
-        save_weights(self._judge.network, folder / WEIGHTS)
-
-    def load(self, folder: Path) -> None:
-        """Read what `save` wrote.
-
-        Raises:
-            RunError: a file is missing, damaged or of another config.
-        """
-        load_backend()
-        from nlpx.training.weights import load_weights
-
-        self.encoder = Encoder.load(self.options.encoder, folder / "encoder")
-        self._build(seed=0)
-        load_weights(self._judge.network, folder / WEIGHTS)
-
     # === Parts ===
 
     def _build(self, seed: int) -> None:
         from nlpx.tasks.entity_linking.cross_encoder.judge import Judge
 
         self._judge = Judge(self.options, self.encoder, self.answers, seed, jit_compile=self._jit_compile)
-
-    @property
-    def _jit_compile(self) -> bool:
-        wanted = self.options.training.jit_compile
-        return self.encoder.jit_compile if wanted is None else wanted
