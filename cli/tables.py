@@ -12,6 +12,8 @@ PIPE_WIDTH = 100_000
 """Nothing is folded or cut where another program reads."""
 ROOM = 30
 """Cells in which a folded column can be read."""
+GAP = 2
+"""Cells between two columns of a drawn table: the padding, and the place of a line that is not drawn."""
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 
 
@@ -41,7 +43,7 @@ def print_table(
         numbers: columns to align to the right.
         fold: columns that may be folded over several lines on a narrow terminal.
         cut: columns that get a third of a terminal at most and end in "…" there.
-        spare: columns that a narrow terminal goes without, in this order, where little room is left for the last one.
+        spare: columns that a narrow terminal goes without, in this order, to leave room for those that are folded.
         file: where to; stdout if None.
         console_options: for rich's Console, such as `width`.
     """
@@ -57,7 +59,7 @@ def print_table(
         console.width = PIPE_WIDTH
     rows = [[printable(str(cell)) for cell in row] for row in rows]
     if drawn:
-        columns, rows = _without_spare(columns, rows, spare, console.width)
+        columns, rows = _without_spare(columns, rows, spare, fold, console.width)
     padding = (0, 1 if drawn else 2, 0, 0)
     table = Table(box=box.SIMPLE_HEAD if drawn else None, show_edge=False, pad_edge=False, padding=padding)
     for name in columns:
@@ -79,14 +81,17 @@ def print_table(
 
 
 def _without_spare(
-    columns: Sequence[str], rows: list[list[str]], spare: Sequence[str], width: int
+    columns: Sequence[str], rows: list[list[str]], spare: Sequence[str], fold: Sequence[str], width: int
 ) -> tuple[Sequence[str], list[list[str]]]:
-    """The table without as many of its spare columns as it takes to leave the last column ROOM cells."""
+    """The table without as many of its spare columns as it takes to leave ROOM cells to each that may be folded."""
     from rich.cells import cell_len
 
     for name in spare:
-        taken = [max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True)]
-        if sum(taken[:-1]) + len(taken) - 1 + min(ROOM, taken[-1]) <= width:
+        wanted = [max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True)]
+        least = [
+            min(ROOM, size) if column in fold else size for column, size in zip(columns, wanted, strict=True)
+        ]
+        if sum(least) + GAP * (len(least) - 1) <= width:
             break
         at = columns.index(name)
         columns = [*columns[:at], *columns[at + 1 :]]

@@ -51,5 +51,16 @@ def test_targets_of_the_readme_exist(project, readme):
         assert f"\n{target}: " in makefile
 
 
+def test_both_languages_tell_the_same_scores(project):
+    tables = [
+        re.findall(r"^\|[^|]*\|[^|]*F1 \|.*|^\|[^|]*\| (?:accuracy|准确率) \|.*", text, re.MULTILINE)
+        for text in ((project / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+    ]
+    english, chinese = [[re.findall(r"\d+\.\d|–", row.split("|", 3)[3]) for row in table] for table in tables]
+    assert len(english) > 5
+    assert {len(row) for row in english} == {3}
+    assert english == chinese
+
+
 def test_the_readme_is_short(readme):
     assert len(readme.splitlines()) < 125

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def load(
     layers = gather(path, data, model, env, sets, values)
     settings, issues, config = layers.settings, layers.issues, None
     if not layers.broken:
-        _check_task(settings, model, path)
+        _check_task(settings, model, path, issues)
         _name_after_file(settings, path)
         folder = Path.cwd() if path is None else path.parent
         config, more = validate(model, settings, PathContext(folder, env))
@@ -76,18 +77,21 @@ def load(
     return LoadedConfig(config, _origins(config, settings), data.decode("utf-8-sig"), path)
 
 
-def _check_task(settings: Settings, model: type[ExperimentConfig], path: Path | None) -> None:
-    """A file for another task is one mistake, not one for each of its keys."""
+def _check_task(
+    settings: Settings, model: type[ExperimentConfig], path: Path | None, issues: Sequence[Issue]
+) -> None:
+    """A file for another task is one mistake, not one for each of its keys; wrong YAML is told beside it."""
     from nlpx.task import task_names
 
     task, wanted = settings.tree.get("task"), literals(model.model_fields["task"].annotation)
     place = settings.value_place(("task",))
-    if task in wanted or task not in (*task_names(), PRETRAINING) or place.order[0] != FILE:
+    if not wanted or task in wanted or task not in (*task_names(), PRETRAINING) or place.order[0] != FILE:
         return
     command = "pretrain" if task == PRETRAINING else f"train {task}"
     raise ConfigError(
         f"{place.where}: task: came {came(task)}; wanted {one_of(wanted)}",
-        f"if you mean this file: nlpx {command} --config {path}",
+        f"if you mean this file: nlpx {command} --config {shlex.quote(str(path))}",
+        [issue.line() for issue in issues if issue.place.order[0] == FILE],
     )
 
 

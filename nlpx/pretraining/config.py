@@ -87,7 +87,10 @@ class ModelConfig(ConfigModel):
     activation: Literal["gelu", "gelu_new", "relu", "silu"] = Field(
         default="gelu", description="Between the two maps of the feed-forward parts."
     )
-    positions: PositiveInt = Field(default=512, description="Rows of the table of positions of type bert.")
+    positions: PositiveInt | None = Field(
+        default=None,
+        description="Rows of the table of positions of type bert; null for 512, or for a greater objective.length.",
+    )
     vectors: Literal["counted", "random"] = Field(
         default="counted",
         description="Where the vectors of tokens start. counted: positive PMI with their neighbours in the texts, "
@@ -208,9 +211,10 @@ class PretrainingConfig(ExperimentConfig):
 
     @model_validator(mode="after")
     def _positions_suffice(self) -> PretrainingConfig:
-        one, length = self.model, self.objective.length
-        if self.checkpoint is None and one.type == "bert" and one.positions < length:
+        given, length = self.model.positions, self.objective.length
+        if self.checkpoint is None and self.model.type == "bert" and given is not None and given < length:
             raise ValueError(
-                f"model.positions is {one.positions}; wanted at least objective.length = {length}"
+                f"model.positions is {given} and objective.length {length}; "
+                "wanted as many positions at least, or shorter blocks"
             )
         return self

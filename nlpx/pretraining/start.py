@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("nlpx")
 
-NEZHA_FURTHEST = 64
+POSITIONS, NEZHA_FURTHEST = 512, 64
+"""What the architectures were published with."""
 
 
 class Start:
@@ -79,6 +80,7 @@ class Start:
         if self.checkpoint is not None:
             return replace(self.checkpoint.architecture, pooler=False)
         one = self.config.model
+        table = one.positions or max(POSITIONS, self.config.objective.length)
         return Architecture(
             one.type,
             tokens,
@@ -87,7 +89,7 @@ class Start:
             one.heads,
             one.feed_forward,
             activation=one.activation,
-            positions=one.positions if one.type == "bert" else None,
+            positions=table if one.type == "bert" else None,
             pooler=False,
             furthest=NEZHA_FURTHEST if one.type == "nezha" else None,
         )

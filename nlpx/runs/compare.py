@@ -83,14 +83,26 @@ def _scores_of(a: Run, b: Run) -> list[Difference]:
 
 def _files_of(a: Run, b: Run) -> list[Difference]:
     left, right = _inputs(a), _inputs(b)
-    of_left, of_right = ({file.get("sha256") for file in inputs.values()} for inputs in (left, right))
-    old = {key: file for key, file in left.items() if file.get("sha256") not in of_right}
-    new = {key: file for key, file in right.items() if file.get("sha256") not in of_left}
-    return [(key, old.get(key, MISSING), new.get(key, MISSING)) for key in dict.fromkeys((*old, *new))]
+    both = [(key, left[key], right[key]) for key in left if key in right]
+    old = {key: file for key, file in left.items() if key not in right}
+    new = {key: file for key, file in right.items() if key not in left}
+    # The same file may have another key in the other run: a checkpoint as the encoder, or as one of its inputs.
+    for key, file in list(old.items()):
+        if twin := next((other for other, its in new.items() if _same_content(file, its)), None):
+            del old[key], new[twin]
+    return [
+        *(pair for pair in both if not _same_content(pair[1], pair[2])),
+        *((key, file, MISSING) for key, file in old.items()),
+        *((key, MISSING, file) for key, file in new.items()),
+    ]
+
+
+def _same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return one.get("sha256") is not None and one.get("sha256") == other.get("sha256")
 
 
 def _inputs(run: Run) -> dict[str, dict[str, Any]]:
-    return dict(_or_nothing(lambda: run.manifest.facts).get("inputs", {}))
+    return dict(_or_nothing(lambda: run.manifest.facts).get("inputs") or {})
 
 
 def _origin(run: Run) -> dict[str, Any]:

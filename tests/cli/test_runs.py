@@ -119,6 +119,18 @@ def test_a_narrow_terminal_goes_without_spare_columns(store, monkeypatch):
     assert "a_key_of_some_length=1" in text
 
 
+@pytest.mark.parametrize(("width", "kept"), [(68, "abc"), (67, "bc"), (55, "bc"), (54, "c")])
+def test_spare_columns_go_until_there_is_room(width, kept):
+    out = io.StringIO()
+    columns, row = ("a" * 11, "b" * 9, "c" * 12, "folded"), ("1", "2", "3", "x" * 200)
+    print_table(
+        columns, [row], fold=("folded",), spare=columns[:2], file=out, force_terminal=True, width=width
+    )
+    header, _, first, *_ = out.getvalue().splitlines()
+    assert "".join(name[0] for name in columns[:3] if name in header) == kept
+    assert first.count("x") >= 30
+
+
 def test_a_column_that_is_cut_takes_a_third_of_a_terminal_and_is_whole_in_a_pipe():
     name = "武汉 (湖北省会，黄鹤楼，热干面)" * 3
     for options, whole in (({"force_terminal": True, "width": 80}, False), ({}, True)):
@@ -204,6 +216,31 @@ def test_diff_compares_files_by_their_content(store, tmp_path):
     (only,) = json.loads(nlpx_runs("diff", "same", "copy", "--json").stdout)["files"]
     assert only["key"] == "lexicon"
     assert only["b"]["path"].endswith("other.txt")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differing"),
+    [
+        ({"train": "x", "dev": "y"}, {"train": "y", "dev": "x"}, {"train", "dev"}),
+        ({"train": "x", "dev": "x"}, {"train": "x", "dev": "y"}, {"dev"}),
+        ({"train": "x"}, {"train": "x", "dev": "x"}, {"dev"}),
+        ({"encoder/vocab.txt": "x"}, {"inputs/vocab.txt": "x"}, set()),
+        ({"train": None}, {"train": None}, {"train"}),
+        (None, {"train": "x"}, {"train"}),
+    ],
+)
+def test_files_are_told_apart_by_key_and_content(store, one, other, differing):
+    runs = []
+    for contents in (one, other):
+        run = finished(store, "files")
+        manifest = json.loads((run.path / "manifest.json").read_text())
+        manifest["inputs"] = contents and {
+            key: {"path": key} | ({"sha256": content} if content else {}) for key, content in contents.items()
+        }
+        (run.path / "manifest.json").write_text(json.dumps(manifest))
+        runs.append(run.path)
+    found = json.loads(nlpx_runs("diff", *runs, "--json").stdout)
+    assert {pair["key"] for pair in found["files"]} == differing
 
 
 def test_diff_leaves_out_what_neither_run_says(store):

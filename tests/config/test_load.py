@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from nlpx.config.base import ExperimentConfig
 from nlpx.config.load import find_task, load
 from nlpx.errors import ConfigError
 from tests.config.toy import MINIMAL, Bilstm, Dgcnn, Holdout, Toy, errors, load_toy
@@ -160,6 +161,19 @@ def test_a_config_of_another_task_is_one_mistake(tmp_path: Path) -> None:
         (),
     )
     assert caught.value.todo == f"if you mean this file: nlpx train entity_linking --config {file}"
+
+
+def test_a_config_of_another_task_tells_what_is_wrong_with_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_toy(tmp_path, "task: classification\nseed: 1\nseed: 2\n", sets=["sede=3"])
+    assert "1:7: task: came 'classification'" in caught.value.what
+    (line,) = caught.value.details
+    assert "seed" in line
+
+
+def test_a_config_of_any_task_reads_every_task(tmp_path: Path) -> None:
+    (tmp_path / "any.yaml").write_text("task: classification\n")
+    assert load(tmp_path / "any.yaml", ExperimentConfig, env={}).config.task == "classification"
 
 
 def test_a_misspelt_task_is_told_with_everything_else(tmp_path: Path) -> None:

@@ -118,7 +118,11 @@ def test_its_config_is_checked_like_any(folder):
     wrong.write_text(CONFIG.replace("heads: 2", "heads: 3"))
     assert "wanted a multiple of heads = 3" in " ".join(nlpx("config", "check", wrong, code=3).split())
     said = nlpx("config", "check", folder / "tiny.yaml", "-S", "model={type: bert, positions: 8}", code=3)
-    assert "model.positions is 8; wanted at least objective.length" in " ".join(said.split())
+    assert "model.positions is 8 and objective.length 24; wanted" in " ".join(said.split())
+    assert "ok" in nlpx("config", "check", folder / "tiny.yaml", "-S", "model={type: bert, positions: 24}")
+    assert "ok" in nlpx(
+        "config", "check", folder / "tiny.yaml", "-S", "model={type: bert}", "-S", "objective.length=900"
+    )
 
 
 def test_its_folder_is_an_encoder(done):

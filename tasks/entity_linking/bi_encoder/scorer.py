@@ -95,7 +95,11 @@ class CandidateScorer(FoldScorer):
         write_facts(folder / FACTS, "bi_encoder", self.answers.kb.base_fingerprint, vectors=checksum)
 
     def load(self, folder: Path) -> None:
-        """Read what `save` wrote; see `FoldScorer.load`."""
+        """Read what `save` wrote.
+
+        Raises:
+            RunError: a file is missing, damaged or of another config.
+        """
         facts = read_facts(folder / FACTS, "bi_encoder")
         super().load(folder)
         # Compacting folds changed entities in without a trace, so the vectors of another base are not used.
