@@ -57,9 +57,9 @@ def print_table(
     drawn = console.is_terminal
     if not drawn:
         console.width = PIPE_WIDTH
-    rows = [[printable(str(cell)) for cell in row] for row in rows]
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
     if drawn:
-        columns, rows = _without_spare(columns, rows, spare, fold, console.width)
+        columns, cells = _without_spare(columns, cells, spare, fold, console.width)
     padding = (0, 1 if drawn else 2, 0, 0)
     table = Table(box=box.SIMPLE_HEAD if drawn else None, show_edge=False, pad_edge=False, padding=padding)
     for name in columns:
@@ -70,7 +70,7 @@ def print_table(
             overflow="fold" if name in fold else "ellipsis",
             max_width=console.width // 3 if name in cut else None,
         )
-    for row in rows:
+    for row in cells:
         table.add_row(*map(Text, row))
     if title:
         console.print(Text(printable(title), style="bold"))
