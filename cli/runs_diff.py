@@ -31,7 +31,7 @@ def show_diff(a: Run, b: Run, *, as_json: bool) -> None:
         return
     columns = (a.path.name, b.path.name)
     for part, text in (("config", value_text), ("origin", value_text), ("files", _file_text)):
-        cells = [(key, text(old), text(new)) for key, old, new in found[part] if not _both_unset(old, new)]
+        cells = [(key, text(old), text(new)) for key, old, new in found[part]]
         if cells:
             print_table((part, *columns), cells, fold=(part, *columns))
         else:
@@ -66,11 +66,6 @@ def _pair(key: str, old: Any, new: Any) -> dict[str, Any]:
     if new is not MISSING:
         pair["b"] = new
     return pair
-
-
-def _both_unset(old: Any, new: Any) -> bool:
-    """A key that one run does not have and that says nothing in the other."""
-    return (old is MISSING or old is None) and (new is MISSING or new is None)
 
 
 def _file_text(file: Any) -> str:

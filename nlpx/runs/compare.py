@@ -42,8 +42,8 @@ def compare(a: Run, b: Run) -> dict[str, list[Difference]]:
     read go by their content, whatever their names and wherever they lie.
     """
     return {
-        "config": config_diff(_or_nothing(a.config), _or_nothing(b.config)),
-        "origin": config_diff(_origin(a), _origin(b)),
+        "config": _set_in_one(config_diff(_or_nothing(a.config), _or_nothing(b.config))),
+        "origin": _set_in_one(config_diff(_origin(a), _origin(b))),
         "files": _files_of(a, b),
         "metrics": _scores_of(a, b),
     }
@@ -79,6 +79,12 @@ def _is_score(key: str, value: Any, metric: str) -> bool:
 def _scores_of(a: Run, b: Run) -> list[Difference]:
     left, right = scores(a), scores(b)
     return [(key, left.get(key), right.get(key)) for key in dict.fromkeys((*left, *right))]
+
+
+def _set_in_one(pairs: list[Difference]) -> list[Difference]:
+    """Without keys that one run does not have and that say nothing in the other."""
+    unset = (MISSING, None)
+    return [pair for pair in pairs if pair[1] not in unset or pair[2] not in unset]
 
 
 def _files_of(a: Run, b: Run) -> list[Difference]:

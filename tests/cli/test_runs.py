@@ -250,6 +250,8 @@ def test_diff_leaves_out_what_neither_run_says(store):
     out = nlpx_runs("diff", "bare", "more").stdout
     assert "words.size" in out
     assert "lexicon" not in out
+    listed = json.loads(nlpx_runs("diff", "bare", "more", "--json").stdout)["config"]
+    assert {pair["key"] for pair in listed} == {"name", "words.size"}
 
 
 def test_diff_with_a_run_that_has_no_scores(store):
